@@ -1,0 +1,60 @@
+// What main tells keeper, link and web over their IPC channel when it starts them. Parsed by each child.
+import { z } from 'zod';
+
+const limitsSchema = z.strictObject({
+  memoryBytes: z.int(),
+  pids: z.int(),
+  cpuPercent: z.int(),
+  diskBytes: z.int(),
+});
+
+const configSchema = z.strictObject({
+  port: z.int(),
+  host: z.string(),
+  stateDir: z.string(),
+  roles: z.enum(['all', 'web']),
+  logLevel: z.string(),
+  origins: z.array(z.string()),
+  proxies: z.array(z.string()),
+  labs: z.int(),
+  labsPerAddress: z.int(),
+  terminalsPerLab: z.int(),
+  idleMs: z.number(),
+  ageMs: z.number(),
+  diskReserveBytes: z.int(),
+  readyImages: z.int(),
+  limits: limitsSchema,
+});
+
+/** First IPC message to a child: its configuration and the key that signs grants and cookies. */
+export const setupSchema = z.strictObject({
+  type: z.literal('setup'),
+  config: configSchema,
+  /** 32 bytes, hexadecimal. keeper gets an empty string: it signs nothing. */
+  key: z.string(),
+  /** Directory of sockets and locks. */
+  runDir: z.string(),
+  /** Directory that this process may write: progress (web), outbox (link), labs (keeper). */
+  ownDir: z.string(),
+  /** User that may connect to keeper. */
+  linkUser: z.int(),
+});
+export type Setup = z.infer<typeof setupSchema>;
+
+/** IPC messages of a child to main. */
+export const childReportSchema = z.discriminatedUnion('type', [
+  /** Listening. `port` is set by web. */
+  z.strictObject({ type: z.literal('ready'), port: z.int().optional() }),
+  /** Cannot start: the sentence is printed as it is. */
+  z.strictObject({ type: z.literal('failed'), sentence: z.string() }),
+]);
+export type ChildReport = z.infer<typeof childReportSchema>;
+
+/** main → child: stop now, in order, and exit. */
+export const stopMessage = { type: 'stop' } as const;
+
+export const socketNames = {
+  keeper: 'keeper.sock',
+  keeperDescriptors: 'keeper-fd.sock',
+  link: 'link.sock',
+} as const;

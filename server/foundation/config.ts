@@ -1,0 +1,112 @@
+// The only reader of the environment: every setting with its unit, default and limits. Options are passed
+// down from here; nobody else looks at process.env.
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ExplainedError } from './errors.ts';
+
+const MiB = 1024 * 1024;
+
+const integer = (min: number, max: number, fallback: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+
+const environmentSchema = z.object({
+  PORT: integer(0, 65535, 3000),
+  HOST: z.string().min(1).max(255).default('127.0.0.1'),
+  COULISSE_STATE: z.string().startsWith('/').optional(),
+  COULISSE_ROLES: z.enum(['all', 'web']).default('all'),
+  COULISSE_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
+  /** Further origins that may open a lab, comma-separated, such as https://lab.example.org. */
+  COULISSE_ORIGINS: z.string().default(''),
+  /** Addresses of reverse proxies whose X-Forwarded-For is believed, comma-separated. */
+  COULISSE_PROXIES: z.string().default(''),
+  COULISSE_LABS: integer(1, 4000, 100),
+  COULISSE_LABS_PER_ADDRESS: integer(1, 4000, 40),
+  COULISSE_TERMINALS_PER_LAB: integer(1, 32, 8),
+  COULISSE_IDLE_MINUTES: z.coerce.number().positive().max(10_080).default(20),
+  COULISSE_AGE_MINUTES: z.coerce.number().positive().max(10_080).default(240),
+  COULISSE_LAB_MEMORY_MIB: integer(64, 65_536, 512),
+  COULISSE_LAB_PIDS: integer(32, 32_768, 512),
+  COULISSE_LAB_CPU_PERCENT: integer(5, 6_400, 100),
+  COULISSE_LAB_DISK_MIB: integer(64, 65_536, 1024),
+  /** Disk of the lab host that stays free whatever is promised to labs. */
+  COULISSE_DISK_RESERVE_MIB: integer(0, 1_048_576, 1024),
+  /** File-system images kept ready for the next labs. */
+  COULISSE_READY_IMAGES: integer(0, 64, 2),
+});
+
+export type LabLimits = {
+  memoryBytes: number;
+  pids: number;
+  /** Percent of one core. */
+  cpuPercent: number;
+  diskBytes: number;
+};
+
+export type Config = {
+  port: number;
+  host: string;
+  /** Where everything that lasts is kept. */
+  stateDir: string;
+  roles: 'all' | 'web';
+  logLevel: string;
+  origins: string[];
+  proxies: string[];
+  labs: number;
+  labsPerAddress: number;
+  terminalsPerLab: number;
+  idleMs: number;
+  ageMs: number;
+  diskReserveBytes: number;
+  readyImages: number;
+  limits: LabLimits;
+};
+
+/** Reads and checks the environment. Throws ExplainedError naming the variable, the value and the rule. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const parsed = environmentSchema.safeParse(environment);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = String(issue?.path[0] ?? 'the environment');
+    throw new ExplainedError({
+      code: 'bad-configuration',
+      sentence: `${name}=${JSON.stringify(environment[name])} is not usable: ${issue?.message ?? ''}.`,
+      remedy: 'Correct or unset it; docs/OPERATING.md lists every setting with its limits.',
+    });
+  }
+  const env = parsed.data;
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    stateDir: env.COULISSE_STATE ?? defaultStateDir(environment),
+    roles: env.COULISSE_ROLES,
+    logLevel: env.COULISSE_LOG,
+    origins: splitList(env.COULISSE_ORIGINS),
+    proxies: splitList(env.COULISSE_PROXIES),
+    labs: env.COULISSE_LABS,
+    labsPerAddress: env.COULISSE_LABS_PER_ADDRESS,
+    terminalsPerLab: env.COULISSE_TERMINALS_PER_LAB,
+    idleMs: env.COULISSE_IDLE_MINUTES * 60_000,
+    ageMs: env.COULISSE_AGE_MINUTES * 60_000,
+    diskReserveBytes: env.COULISSE_DISK_RESERVE_MIB * MiB,
+    readyImages: env.COULISSE_READY_IMAGES,
+    limits: {
+      memoryBytes: env.COULISSE_LAB_MEMORY_MIB * MiB,
+      pids: env.COULISSE_LAB_PIDS,
+      cpuPercent: env.COULISSE_LAB_CPU_PERCENT,
+      diskBytes: env.COULISSE_LAB_DISK_MIB * MiB,
+    },
+  };
+}
+
+function defaultStateDir(environment: NodeJS.ProcessEnv): string {
+  if (process.getuid?.() === 0) return '/var/lib/coulisse';
+  return join(environment['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'coulisse');
+}
+
+function splitList(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}

@@ -1,0 +1,196 @@
+// The messages between a page and link, as text frames of JSON; terminal bytes travel in frames.ts.
+// Strict: an unknown key or type is a fatal error (close code 4400). Knows no socket.
+import { z } from 'zod';
+import {
+  checkIdSchema,
+  clientIdSchema,
+  labIdSchema,
+  stepRefSchema,
+  terminalIdSchema,
+  terminalSizeSchema,
+} from './ids.ts';
+
+/** Raised by one whenever either side must change together. */
+export const PROTOCOL_VERSION = 1;
+
+const offsetSchema = z.int().min(0);
+/** Number the page gives a request, repeated in its answer. */
+const requestSchema = z.int().min(0).max(0xffffffff);
+
+export const clientMessageSchema = z.discriminatedUnion('type', [
+  /** First message, within HELLO_WITHIN_MS. `lab` must be the grant's. Creates the lab if there is none. */
+  z.strictObject({
+    type: z.literal('hello'),
+    version: z.int(),
+    grant: z.string().max(4096),
+    lab: labIdSchema,
+    client: clientIdSchema,
+  }),
+  /** Opens a terminal: a login shell of `student` on a new PTY. Answer: opened, or error. */
+  z.strictObject({ type: z.literal('open'), request: requestSchema, size: terminalSizeSchema }),
+  /** Wants a terminal's output from byte `offset` on. Answer: attached, then output frames. */
+  z.strictObject({
+    type: z.literal('attach'),
+    terminal: terminalIdSchema,
+    offset: offsetSchema,
+    size: terminalSizeSchema,
+  }),
+  z.strictObject({
+    type: z.literal('resize'),
+    terminal: terminalIdSchema,
+    size: terminalSizeSchema,
+  }),
+  /** All output before `offset` has been parsed by the page. */
+  z.strictObject({ type: z.literal('ack'), terminal: terminalIdSchema, offset: offsetSchema }),
+  /** Hangs up a terminal: its shell gets SIGHUP. Answer: exit. */
+  z.strictObject({ type: z.literal('close'), terminal: terminalIdSchema }),
+  /** The step the learner reads: its checks are judged from now on. Answer: checks. */
+  z.strictObject({ type: z.literal('step'), step: stepRefSchema }),
+  /** Judge now, not at the next observation. Answer: checks. */
+  z.strictObject({ type: z.literal('check-now') }),
+  /** The learner's answer to a quiz of the current step. Answer: quiz-result. */
+  z.strictObject({ type: z.literal('answer'), quiz: checkIdSchema, value: z.string().max(200) }),
+  /** The learner wants the lab kept: the idle clock starts again. Answer: lifetime. */
+  z.strictObject({ type: z.literal('keep') }),
+  /** Destroys the lab and makes a fresh one. Answer: closed with labGone, then connect again. */
+  z.strictObject({ type: z.literal('reset') }),
+  /** Answered by pong with the same number. */
+  z.strictObject({ type: z.literal('ping'), request: requestSchema }),
+]);
+export type ClientMessage = z.infer<typeof clientMessageSchema>;
+
+const lifetimeSchema = z.strictObject({
+  /** Milliseconds since the epoch at which the lab is destroyed if nobody comes back or asks to keep it. */
+  endsAt: z.number(),
+  /** Which clock that is: nobody is here, or the lab's whole age. `keep` moves only the first. */
+  reason: z.enum(['idle', 'age']),
+  /** The server's clock now, so that the page can count down by its own. */
+  now: z.number(),
+});
+export type Lifetime = z.infer<typeof lifetimeSchema>;
+
+const terminalStateSchema = z.strictObject({
+  terminal: terminalIdSchema,
+  size: terminalSizeSchema,
+  /** Oldest byte that the ring still has, and the end of the stream so far. */
+  oldest: offsetSchema,
+  end: offsetSchema,
+  /** Set when the shell has ended. */
+  exited: z.boolean(),
+});
+export type TerminalState = z.infer<typeof terminalStateSchema>;
+
+/** Values seen by a check, put into its sentence by the page in the reader's language. */
+export const seenParametersSchema = z.record(z.string(), z.string().max(200));
+export type SeenParameters = z.infer<typeof seenParametersSchema>;
+
+const checkStateSchema = z.strictObject({
+  check: checkIdSchema,
+  /** Latched: once true it stays true. */
+  earned: z.boolean(),
+  /** Whether the condition holds at this observation. */
+  holds: z.boolean(),
+  /** Present when earned by something seen in this lab. */
+  seen: seenParametersSchema.optional(),
+});
+export type CheckState = z.infer<typeof checkStateSchema>;
+
+export const errorCodeSchema = z.enum([
+  /** The lab has as many terminals as it may have. */
+  'too-many-terminals',
+  /** There is no such terminal in this lab. */
+  'no-such-terminal',
+  /** This role may not do that. */
+  'read-only',
+  /** The course, chapter, step or quiz does not exist, or in another version. */
+  'no-such-step',
+  'no-such-quiz',
+  /** More typed bytes are waiting for a stalled reader than INPUT_QUEUE_BYTES. */
+  'input-full',
+  /** keeper refused or failed; the sentence says why. */
+  'lab-failed',
+]);
+export type ErrorCode = z.infer<typeof errorCodeSchema>;
+
+export const serverMessageSchema = z.discriminatedUnion('type', [
+  /** The lab is there. Sent once, after hello (and after any number of queued). */
+  z.strictObject({
+    type: z.literal('welcome'),
+    version: z.int(),
+    lab: labIdSchema,
+    role: z.enum(['learner', 'watcher', 'helper']),
+    terminals: z.array(terminalStateSchema),
+    lifetime: lifetimeSchema,
+    /** True when this hello made the lab. */
+    created: z.boolean(),
+  }),
+  /** No free slot: `before` learners are ahead. Sent again at each change; welcome follows by itself. */
+  z.strictObject({
+    type: z.literal('queued'),
+    before: z.int().min(0),
+    /** Which limit is reached. */
+    reason: z.enum(['labs', 'address', 'disk']),
+  }),
+  z.strictObject({
+    type: z.literal('opened'),
+    request: requestSchema,
+    terminal: terminalIdSchema,
+    size: terminalSizeSchema,
+  }),
+  /** Output follows from byte `from` on. `gap`: bytes before `from` are gone for this page. */
+  z.strictObject({
+    type: z.literal('attached'),
+    terminal: terminalIdSchema,
+    from: offsetSchema,
+    /** End of the stream at this moment: replies of the page's terminal to queries before it are replays. */
+    end: offsetSchema,
+    gap: z.boolean(),
+    /** Input bytes of this client that link has taken so far. */
+    inputOffset: offsetSchema,
+    size: terminalSizeSchema,
+  }),
+  /** Input bytes of this client written to the terminal so far; later ones may be sent again. */
+  z.strictObject({
+    type: z.literal('input-ack'),
+    terminal: terminalIdSchema,
+    offset: offsetSchema,
+  }),
+  /** Another page of this lab changed the size, or opened or attached a terminal. */
+  z.strictObject({
+    type: z.literal('resized'),
+    terminal: terminalIdSchema,
+    size: terminalSizeSchema,
+  }),
+  z.strictObject({ type: z.literal('terminal-added'), state: terminalStateSchema }),
+  /** The shell ended and all its output was sent (up to `end`). code or signal as in wait(2), null if unknown. */
+  z.strictObject({
+    type: z.literal('exit'),
+    terminal: terminalIdSchema,
+    code: z.int().nullable(),
+    signal: z.int().nullable(),
+    end: offsetSchema,
+  }),
+  /** All checks of the current step, after `step`, `check-now` and each change. */
+  z.strictObject({
+    type: z.literal('checks'),
+    step: stepRefSchema,
+    checks: z.array(checkStateSchema),
+  }),
+  z.strictObject({
+    type: z.literal('quiz-result'),
+    step: stepRefSchema,
+    quiz: checkIdSchema,
+    right: z.boolean(),
+  }),
+  z.strictObject({ type: z.literal('lifetime'), lifetime: lifetimeSchema }),
+  /** A request was refused; the session goes on. `sentence` is for a developer, the page has its own. */
+  z.strictObject({
+    type: z.literal('error'),
+    code: errorCodeSchema,
+    sentence: z.string(),
+    request: requestSchema.optional(),
+    terminal: terminalIdSchema.optional(),
+  }),
+  z.strictObject({ type: z.literal('pong'), request: requestSchema }),
+]);
+export type ServerMessage = z.infer<typeof serverMessageSchema>;

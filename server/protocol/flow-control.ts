@@ -1,0 +1,41 @@
+// Flow control and resume: every mark of the terminal stream, with its unit and its reason, in one place.
+// Output is credited by what the page has *parsed*, as a cumulative byte offset, so a lost or repeated
+// acknowledgement heals itself and the same number is the cursor of a resume.
+
+/** Bytes a watcher may have unacknowledged before link stops sending to it (not before it stops reading
+ * the terminal: that goes on into the ring). At 20 MB/s of parsing, 256 KiB is 13 ms of ^C latency;
+ * at 50 ms of round trip it still allows 5 MB/s. */
+export const OUTPUT_HIGH_MARK_BYTES = 256 * 1024;
+
+/** Sending goes on when the unacknowledged bytes fall below this. */
+export const OUTPUT_LOW_MARK_BYTES = 64 * 1024;
+
+/** The page acknowledges after each such piece. Must be at most the low mark, or credit never returns. */
+export const ACK_EVERY_BYTES = 32 * 1024;
+
+/** Output kept for a resume, per terminal. 5,000 lines of 80 columns are 400 KB. */
+export const RING_BYTES = 1024 * 1024;
+
+/** Bytes of one terminal put into frames per turn of the event loop: one flood cannot hold the loop. */
+export const TURN_BYTES = 64 * 1024;
+
+/** Second guard: a socket with more than this in `bufferedAmount` gets nothing new. */
+export const SOCKET_HIGH_MARK_BYTES = 1024 * 1024;
+
+/** Typed bytes accepted ahead of a stalled reader, per terminal: a 10 MB paste and some more. */
+export const INPUT_QUEUE_BYTES = 16 * 1024 * 1024;
+
+/** Bytes of one input frame. The page cuts a paste into pieces of this size. */
+export const INPUT_FRAME_BYTES = 32 * 1024;
+
+/** Largest text message of a page. The longest one is `hello` with its grant. */
+export const MESSAGE_BYTES = 16 * 1024;
+
+/** Largest frame of any kind that link lets `ws` read (ws allows 100 MiB unless told). */
+export const FRAME_BYTES = 64 * 1024;
+
+/** Milliseconds between pings of link; proxies cut connections that are silent for 60 s. */
+export const PING_EVERY_MS = 25_000;
+
+/** Milliseconds a connection may take to say hello. */
+export const HELLO_WITHIN_MS = 10_000;

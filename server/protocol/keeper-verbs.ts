@@ -1,0 +1,123 @@
+// The short list of verbs that link may ask of keeper, as JSON lines on a Unix socket; PTY masters travel
+// beside it as file descriptors (SCM_RIGHTS, unix(7)). Knows no socket and no lab.
+import { z } from 'zod';
+import { labIdSchema, learnerIdSchema, terminalIdSchema, terminalSizeSchema } from './ids.ts';
+import { snapshotSchema } from './snapshot.ts';
+
+const idSchema = z.int().min(0);
+
+/** Absolute path in the lab; where keeper looks it up, symbolic links are not followed. */
+export const labPathSchema = z
+  .string()
+  .max(1024)
+  .regex(/^\/[^\0]*$/);
+
+export const keeperRequestSchema = z.discriminatedUnion('verb', [
+  /** First request on a connection: how link may be told things, and which codec it speaks. */
+  z.strictObject({ id: idSchema, verb: z.literal('greet'), version: z.literal(1) }),
+  /** Makes the lab, or finds it if it exists. Refused by admission: {refused}. */
+  z.strictObject({
+    id: idSchema,
+    verb: z.literal('create-lab'),
+    lab: labIdSchema,
+    learner: learnerIdSchema,
+    address: z.string().min(1).max(64),
+  }),
+  z.strictObject({ id: idSchema, verb: z.literal('destroy-lab'), lab: labIdSchema }),
+  /** Opens a PTY of the lab with a login shell of student; its master follows on the fd channel. */
+  z.strictObject({
+    id: idSchema,
+    verb: z.literal('open-terminal'),
+    lab: labIdSchema,
+    terminal: terminalIdSchema,
+    size: terminalSizeSchema,
+  }),
+  /** Sends the master of a living terminal again (after a restart of link). */
+  z.strictObject({
+    id: idSchema,
+    verb: z.literal('send-terminal'),
+    lab: labIdSchema,
+    terminal: terminalIdSchema,
+  }),
+  z.strictObject({
+    id: idSchema,
+    verb: z.literal('resize-terminal'),
+    lab: labIdSchema,
+    terminal: terminalIdSchema,
+    size: terminalSizeSchema,
+  }),
+  z.strictObject({
+    id: idSchema,
+    verb: z.literal('close-terminal'),
+    lab: labIdSchema,
+    terminal: terminalIdSchema,
+  }),
+  /** One observation, with what is at these paths. */
+  z.strictObject({
+    id: idSchema,
+    verb: z.literal('observe'),
+    lab: labIdSchema,
+    paths: z.array(labPathSchema).max(32),
+  }),
+]);
+export type KeeperRequest = z.infer<typeof keeperRequestSchema>;
+export type KeeperVerb = KeeperRequest['verb'];
+
+const labStateSchema = z.strictObject({
+  lab: labIdSchema,
+  learner: learnerIdSchema,
+  address: z.string(),
+  /** Milliseconds since the epoch. */
+  createdAt: z.number(),
+  terminals: z.array(z.strictObject({ terminal: terminalIdSchema, size: terminalSizeSchema })),
+});
+export type LabState = z.infer<typeof labStateSchema>;
+
+/** What a refusal by admission says; it is no error. */
+export const refusalSchema = z.strictObject({
+  reason: z.enum(['labs', 'address', 'disk']),
+});
+export type Refusal = z.infer<typeof refusalSchema>;
+
+/** The value of a successful answer, by verb. */
+export const keeperResultSchemas = {
+  greet: z.strictObject({ labs: z.array(labStateSchema), capacity: z.int(), terminalsPerLab: z.int() }),
+  'create-lab': z.union([
+    z.strictObject({ state: labStateSchema, created: z.boolean() }),
+    z.strictObject({ refused: refusalSchema }),
+  ]),
+  'destroy-lab': z.strictObject({}),
+  /** `descriptor` is the number that the fd channel's message carries beside the descriptor. */
+  'open-terminal': z.strictObject({ descriptor: idSchema }),
+  'send-terminal': z.strictObject({ descriptor: idSchema }),
+  'resize-terminal': z.strictObject({}),
+  'close-terminal': z.strictObject({}),
+  observe: snapshotSchema,
+} as const satisfies Record<KeeperVerb, z.ZodType>;
+export type KeeperResult<V extends KeeperVerb> = z.infer<(typeof keeperResultSchemas)[V]>;
+
+/** keeper → link: an answer to the request with that id, or an event without one. */
+export const keeperMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('result'), id: idSchema, value: z.unknown() }),
+  z.strictObject({
+    type: z.literal('failure'),
+    id: idSchema,
+    /** A code that link can act on, and a sentence that says what failed and what to do. */
+    code: z.enum(['no-such-lab', 'no-such-terminal', 'limit', 'busy', 'failed']),
+    sentence: z.string(),
+  }),
+  /** A terminal's shell ended. */
+  z.strictObject({
+    type: z.literal('terminal-exit'),
+    lab: labIdSchema,
+    terminal: terminalIdSchema,
+    code: z.int().nullable(),
+    signal: z.int().nullable(),
+  }),
+  /** A lab is gone without link having asked (its PID 1 died, it was destroyed by the operator). */
+  z.strictObject({ type: z.literal('lab-gone'), lab: labIdSchema }),
+]);
+export type KeeperMessage = z.infer<typeof keeperMessageSchema>;
+
+/** First byte sequence of a message on the fd channel: the decimal `descriptor` as ASCII, one descriptor. */
+export const DESCRIPTOR_MESSAGE_BYTES = 16;

@@ -1,0 +1,127 @@
+// The snapshot: one typed observation of a lab by the kernel, taken from outside by keeper.
+// Every field names its kernel source. Text that a learner controls (argv, names, paths) is data to be
+// escaped by whoever shows it, never markup. Host PIDs and host uids do not appear: the lab is the host.
+import { z } from 'zod';
+
+/** Namespace id: the inode number of the nsfs file, as /proc/PID/ns/* shows it (namespaces(7)). */
+const namespaceIdSchema = z.string().regex(/^\d{1,20}$/);
+
+export const namespaceKinds = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts'] as const;
+export type NamespaceKind = (typeof namespaceKinds)[number];
+
+const namespacesSchema = z.strictObject({
+  cgroup: namespaceIdSchema,
+  ipc: namespaceIdSchema,
+  mnt: namespaceIdSchema,
+  net: namespaceIdSchema,
+  pid: namespaceIdSchema,
+  time: namespaceIdSchema,
+  user: namespaceIdSchema,
+  uts: namespaceIdSchema,
+});
+
+/** A directory as the kernel tells it apart: st_dev (as major:minor) and st_ino (stat(2)). */
+const placeSchema = z.strictObject({
+  /** Path as seen from the lab's root (readlink of /proc/PID/root or cwd); cut at 4096 bytes. */
+  path: z.string().max(4200),
+  device: z.string(),
+  inode: z.string(),
+});
+export type Place = z.infer<typeof placeSchema>;
+
+const processSchema = z.strictObject({
+  /** PID in the lab's PID namespace (second number of NSpid in /proc/PID/status, proc(5)). */
+  pid: z.int().min(1),
+  /** PIDs from the lab inward; the last is the PID the process sees itself by (NSpid). */
+  pids: z.array(z.int().min(1)).min(1).max(33),
+  /** PID of the parent in the lab; 0 when the parent is outside the lab (PPid). */
+  parent: z.int().min(0),
+  /** Clock ticks after boot at which it started (field 22 of /proc/PID/stat): with pid, an identity. */
+  startTime: z.int().min(0),
+  /** Real and effective user as the lab counts them; 65534 when the lab has no name for it (Uid). */
+  user: z.strictObject({ real: z.int(), effective: z.int() }),
+  /** One letter: R S D Z T t X I (field 3 of /proc/PID/stat). */
+  state: z.string().length(1),
+  /** Name of the program, at most 15 bytes (/proc/PID/comm). */
+  name: z.string().max(64),
+  /** argv, each cut at 256 characters, 32 of them at most (/proc/PID/cmdline); empty for a zombie. */
+  command: z.array(z.string()).max(32),
+  /** Path of the program (/proc/PID/exe), null when it cannot be read. */
+  executable: z.string().nullable(),
+  /** Root directory (/proc/PID/root), null for a zombie. */
+  root: placeSchema.nullable(),
+  /** Working directory (/proc/PID/cwd), null for a zombie. */
+  workingDirectory: placeSchema.nullable(),
+  /** The eight namespaces it is in (/proc/PID/ns/*), null for a zombie. */
+  namespaces: namespacesSchema.nullable(),
+  /** PID namespace its next child will be in (/proc/PID/ns/pid_for_children); null before the first. */
+  childPidNamespace: namespaceIdSchema.nullable(),
+  /** PID namespace whose processes the /proc under its root shows (the ns/pid of PID 1 there, read
+   * through /proc/PID/root); null when no proc is mounted there. Read for PID 1s and for processes with
+   * a root or PID namespace other than the lab's. */
+  procNamespace: namespaceIdSchema.nullable(),
+  /** Number N of its controlling terminal /dev/pts/N in the lab (field 7 of /proc/PID/stat), or null. */
+  terminal: z.int().min(0).nullable(),
+  /** Seccomp mode 0, 1 or 2 and no_new_privs (/proc/PID/status). */
+  seccomp: z.int().min(0).max(2),
+  noNewPrivileges: z.boolean(),
+  /** Effective and bounding capabilities, hexadecimal (CapEff, CapBnd of /proc/PID/status). */
+  capabilities: z.strictObject({ effective: z.string(), bounding: z.string() }),
+});
+export type ObservedProcess = z.infer<typeof processSchema>;
+
+const mountSchema = z.strictObject({
+  /** Path of the mount point as seen from the root of that mount namespace's lab (/proc/PID/mountinfo). */
+  target: z.string().max(4200),
+  /** Directory of the file system that is mounted here (field 4 of mountinfo). */
+  root: z.string().max(4200),
+  /** File system type and source (after the hyphen in mountinfo). */
+  type: z.string().max(64),
+  source: z.string().max(4200),
+  /** Per-mount options (field 6). */
+  options: z.array(z.string().max(256)).max(64),
+  /** private, shared, slave, … (optional fields 7). */
+  propagation: z.string().max(64),
+});
+export type ObservedMount = z.infer<typeof mountSchema>;
+
+/** What one path that a step asked about is, seen through the lab's root with openat2(2)
+ * RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS, never opened for reading. */
+const fileSchema = z.strictObject({
+  kind: z.enum(['directory', 'file', 'symlink', 'device', 'other', 'absent']),
+  device: z.string(),
+  inode: z.string(),
+  /** Owner as the lab counts; 65534 when it has no name for it. */
+  user: z.int(),
+  mode: z.int(),
+  size: z.int(),
+});
+export type ObservedFile = z.infer<typeof fileSchema>;
+
+/** The end of a process, from the kernel's proc connector (PROC_EVENT_EXIT, linux/cn_proc.h). */
+const exitSchema = z.strictObject({
+  pid: z.int().min(1),
+  startTime: z.int().min(0),
+  /** Exit status 0-255, or null when a signal ended it (wait(2)). */
+  code: z.int().min(0).max(255).nullable(),
+  signal: z.int().min(1).max(64).nullable(),
+});
+export type ObservedExit = z.infer<typeof exitSchema>;
+
+export const snapshotSchema = z.strictObject({
+  version: z.literal(1),
+  /** Milliseconds since the epoch when the observation began. */
+  at: z.number(),
+  /** The lab's own PID 1, and with it the namespaces and root that count as "the lab". */
+  lab: z.strictObject({ namespaces: namespacesSchema, root: placeSchema }),
+  processes: z.array(processSchema).max(1024),
+  /** Mounts by id of mount namespace. */
+  mounts: z.record(z.string(), z.array(mountSchema).max(512)),
+  /** By the path that was asked for (absolute, as in the lab). */
+  files: z.record(z.string(), fileSchema),
+  /** Ends seen since the previous snapshot of this lab; processes never observed alive are left out. */
+  exits: z.array(exitSchema).max(1024),
+  /** True when a limit of this schema cut something. */
+  truncated: z.boolean(),
+});
+export type Snapshot = z.infer<typeof snapshotSchema>;
