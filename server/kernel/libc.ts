@@ -1,0 +1,49 @@
+// The C library through koffi: loads it once and turns a negative result into a SyscallError. Everything
+// that calls the kernel directly lives in this folder; nothing else imports koffi.
+import koffi from 'koffi';
+import { SyscallError } from './syscall-error.ts';
+
+const libc = koffi.load('libc.so.6');
+
+type CType = number | bigint | string | Buffer | null | object;
+
+/** Declares one function by its C prototype. The same symbol may be declared with several prototypes. */
+export function declare(prototype: string): (...values: CType[]) => number {
+  const call = libc.func(prototype);
+  return (...values) => Number(call(...values));
+}
+
+/** Throws the SyscallError for `result < 0`, else returns it. Must follow the call at once: errno. */
+export function checked(result: number, syscall: string, object: string): number {
+  if (result < 0) throw new SyscallError(syscall, object, koffi.errno());
+  return result;
+}
+
+/** errno of the last call, by number. */
+export function lastErrno(): number {
+  return koffi.errno();
+}
+
+const close = declare('int close(int fd)');
+const open = declare('int open(const char *path, int flags, unsigned int mode)');
+
+/** O_CLOEXEC (open(2), x86-64 and arm64): nothing that keeper opens may reach a lab. */
+export const O_CLOEXEC = 0o2000000;
+
+/** open(2), always close-on-exec. The caller closes the descriptor with closeDescriptor. */
+export function openDescriptor(path: string, flags: number, mode = 0): number {
+  return checked(open(path, flags | O_CLOEXEC, mode), 'open', path);
+}
+
+/** close(2). EINTR and EIO leave the descriptor closed on Linux, so only EBADF is a bug worth throwing. */
+export function closeDescriptor(fd: number): void {
+  checked(close(fd), 'close', String(fd));
+}
+
+const closeRange = declare('int close_range(unsigned int first, unsigned int last, int flags)');
+const CLOSE_RANGE_CLOEXEC = 4;
+
+/** Marks every descriptor from 3 up close-on-exec (close_range(2)): libraries open some without. */
+export function markDescriptorsCloseOnExec(): void {
+  checked(closeRange(3, 0xffffffff, CLOSE_RANGE_CLOEXEC), 'close_range', '3-');
+}
