@@ -1,0 +1,61 @@
+// Loads a seccomp filter onto every thread of this process (seccomp(2)) through Debian's libseccomp, so
+// that all children inherit it. Knows only names of system calls.
+import koffi from 'koffi';
+import { constants } from 'node:os';
+
+const SCMP_ACT_ALLOW = 0x7fff0000;
+const SCMP_ACT_ERRNO = 0x00050000;
+const SCMP_FLTATR_CTL_NNP = 3;
+const SCMP_FLTATR_CTL_TSYNC = 4;
+const SCMP_CMP_EQ = 4;
+
+export type SeccompRules = {
+  /** System calls that fail with EPERM whatever their arguments. Names this kernel lacks are passed over. */
+  refused: readonly string[];
+  /** Address families (socket(2)) that fail with EPERM. */
+  refusedFamilies: readonly number[];
+};
+
+/**
+ * Allows everything but `rules`. Calls of another architecture (i386, x32) kill the caller: libseccomp's
+ * default for foreign architectures. no_new_privs stays off, so that sudo works in labs; that needs
+ * CAP_SYS_ADMIN.
+ */
+export function loadSeccomp(rules: SeccompRules): void {
+  const library = koffi.load('libseccomp.so.2');
+  const init = library.func('void *seccomp_init(uint32 action)');
+  const setAttribute = library.func('int seccomp_attr_set(void *filter, int attribute, uint32 value)');
+  const resolve = library.func('int seccomp_syscall_resolve_name(const char *name)');
+  const addRule = library.func(
+    'int seccomp_rule_add_array(void *filter, uint32 action, int call, unsigned int count, const void *comparisons)',
+  );
+  const load = library.func('int seccomp_load(void *filter)');
+  const release = library.func('void seccomp_release(void *filter)');
+
+  const filter: unknown = init(SCMP_ACT_ALLOW);
+  const refuse = SCMP_ACT_ERRNO | constants.errno.EPERM;
+  const must = (result: number, what: string): void => {
+    if (result !== 0) throw new Error(`libseccomp: ${what} failed with ${result}`);
+  };
+  must(setAttribute(filter, SCMP_FLTATR_CTL_NNP, 0), 'keeping no_new_privs off');
+  must(setAttribute(filter, SCMP_FLTATR_CTL_TSYNC, 1), 'reaching all threads');
+  for (const name of rules.refused) {
+    const call: number = resolve(name);
+    if (call >= 0) must(addRule(filter, refuse, call, 0, null), `refusing ${name}`);
+  }
+  const socketCall: number = resolve('socket');
+  for (const family of rules.refusedFamilies) {
+    must(addRule(filter, refuse, socketCall, 1, equals(0, family)), `refusing family ${family}`);
+  }
+  must(load(filter), 'loading the filter');
+  release(filter);
+}
+
+/** One struct scmp_arg_cmp: argument number, comparison, value. */
+function equals(argument: number, value: number): Buffer {
+  const comparison = Buffer.alloc(24);
+  comparison.writeUInt32LE(argument, 0);
+  comparison.writeUInt32LE(SCMP_CMP_EQ, 4);
+  comparison.writeBigUInt64LE(BigInt(value), 8);
+  return comparison;
+}
