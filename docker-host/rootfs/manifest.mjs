@@ -20,7 +20,8 @@ const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
 const manifestVersion = 1;
 
 /** The files that decide what comes out; the manifest's code is not among them. */
-const isRecipe = (/** @type {string} */ name) => /\.(sh|txt)$/.test(name) || name.startsWith('files/');
+const isRecipe = (/** @type {string} */ name) =>
+  /\.(sh|txt)$/.test(name) || name.startsWith('files/');
 
 /** @param {string} directory @returns {string[]} paths below it, sorted */
 function listFiles(directory, prefix = '') {
