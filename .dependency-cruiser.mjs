@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 /** @typedef {{ name: string, path: string, doors: string[], pure?: boolean }} Room */
+/** @typedef {import('dependency-cruiser').IForbiddenRuleType} Rule */
 
 const table = new URL('test/architecture/rooms.json', import.meta.url);
 const { rooms } = /** @type {{ rooms: Room[] }} */ (JSON.parse(readFileSync(table, 'utf8')));
@@ -13,6 +14,7 @@ const narrowerThan = (room) => rooms.slice(0, rooms.indexOf(room)).map(({ path }
  * One rule a wall, so that a refusal names both sides of it.
  * @param {Room} from
  * @param {Room} to
+ * @returns {Rule}
  */
 const wall = (from, to) => ({
   name: `${from.name}-not-to-${to.name}`,
@@ -26,6 +28,7 @@ const walls = rooms.flatMap((from) =>
   rooms.filter((to) => to !== from && !from.doors.includes(to.name)).map((to) => wall(from, to)),
 );
 
+/** @type {Rule[]} */
 const pureRooms = rooms
   .filter((room) => room.pure)
   .map((room) => ({
@@ -36,6 +39,7 @@ const pureRooms = rooms
     to: { dependencyTypes: ['core'] },
   }));
 
+/** @type {Rule[]} */
 const nothingImportsTests = rooms.map((room) => ({
   name: `${room.name}-not-to-test`,
   severity: 'error',

@@ -30,7 +30,7 @@ function listFiles(directory, prefix = '') {
       const path = prefix + entry.name;
       return entry.isDirectory() ? listFiles(directory, `${path}/`) : [path];
     })
-    .sort();
+    .toSorted();
 }
 
 /** @returns {string} */
@@ -62,7 +62,7 @@ function digestTree(tree) {
       `${path.slice(tree.length)}\0${stat.mode}\0${stat.uid}\0${stat.gid}\0${size}\0${seconds}\0${target}\n`,
     );
     paths += 1;
-    if (isDirectory) for (const name of readdirSync(path).sort()) visit(join(path, name));
+    if (isDirectory) for (const name of readdirSync(path).toSorted()) visit(join(path, name));
   };
   visit(tree);
   return { digest: hash.digest('hex'), paths };

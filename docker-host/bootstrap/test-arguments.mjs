@@ -1,0 +1,45 @@
+// What a person may write after `npm test --`: which kinds, and what goes on to vitest. Runs nothing.
+import { Unmet } from './unmet.mjs';
+
+/** In the order they are run: what fails soonest comes first. */
+export const kinds = ['unit', 'kernel', 'content', 'e2e'];
+
+const laterKinds = new Set(['fleet', 'vm']);
+
+/** @param {string} name */
+function requireKind(name) {
+  if (kinds.includes(name)) return;
+  if (laterKinds.has(name)) {
+    throw new Unmet(`Tests of kind ${name} are not part of this version.`, 2);
+  }
+  throw new Unmet(`"${name}" is no kind of test: --only takes ${kinds.join(', ')}.`, 2);
+}
+
+/**
+ * @param {string[]} args
+ * @returns {{ only: string[] | undefined, rest: string[] }} `only` undefined: all kinds, and check
+ */
+export function parseTestArguments(args) {
+  /** @type {string[]} */
+  const chosen = [];
+  /** @type {string[]} */
+  const rest = [];
+  for (let index = 0; index < args.length; index += 1) {
+    const word = args[index] ?? '';
+    if (word === '--only') {
+      index += 1;
+      const value = args[index];
+      if (value === undefined) throw new Unmet('--only wants the name of a kind of test.', 2);
+      chosen.push(...value.split(','));
+    } else if (word.startsWith('--only=')) {
+      chosen.push(...word.slice('--only='.length).split(','));
+    } else if (word !== '--') {
+      rest.push(word);
+    }
+  }
+  chosen.forEach(requireKind);
+  return {
+    only: chosen.length === 0 ? undefined : kinds.filter((kind) => chosen.includes(kind)),
+    rest,
+  };
+}
