@@ -107,6 +107,8 @@ export const errorCodeSchema = z.enum([
   'no-such-quiz',
   /** More typed bytes are waiting for a stalled reader than INPUT_QUEUE_BYTES. */
   'input-full',
+  /** An input frame starts beyond the bytes taken so far: something between is missing. `attach` again. */
+  'input-gap',
   /** keeper refused or failed; the sentence says why. */
   'lab-failed',
 ]);

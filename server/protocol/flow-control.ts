@@ -2,8 +2,10 @@
 // Output is credited by what the page has *parsed*, as a cumulative byte offset, so a lost or repeated
 // acknowledgement heals itself and the same number is the cursor of a resume.
 
-/** Bytes a watcher may have unacknowledged before link stops sending to it (not before it stops reading
- * the terminal: that goes on into the ring). At 20 MB/s of parsing, 256 KiB is 13 ms of ^C latency;
+/** Bytes a watcher may have unacknowledged before link stops sending to it. When even the fastest learner
+ * who reads along is that far behind, link stops reading the terminal too, so that a living page misses
+ * nothing; a page that is away or stalled (STALLED_AFTER_MS) holds up no program: output goes on into the
+ * ring. At 20 MB/s of parsing, 256 KiB is 13 ms of ^C latency;
  * at 50 ms of round trip it still allows 5 MB/s. */
 export const OUTPUT_HIGH_MARK_BYTES = 256 * 1024;
 
@@ -12,6 +14,10 @@ export const OUTPUT_LOW_MARK_BYTES = 64 * 1024;
 
 /** The page acknowledges after each such piece. Must be at most the low mark, or credit never returns. */
 export const ACK_EVERY_BYTES = 32 * 1024;
+
+/** A watcher at its high mark that acknowledges nothing for so long counts as away. Longer than a page's
+ * worst pause for garbage or a Wi-Fi hiccup, short enough that a build goes on when a laptop is closed. */
+export const STALLED_AFTER_MS = 3_000;
 
 /** Output kept for a resume, per terminal. 5,000 lines of 80 columns are 400 KB. */
 export const RING_BYTES = 1024 * 1024;

@@ -1,7 +1,8 @@
 // The two binary frames of the terminal stream, encoded and decoded. Knows no socket and no terminal.
 // Layout (big-endian): kind u8, terminal u16, offset u64, then the bytes. [P3]
 
-const HEADER_BYTES = 11;
+/** Bytes before the data: kind, terminal, offset. */
+export const FRAME_HEAD_BYTES = 11;
 const KIND_OUTPUT = 1;
 const KIND_INPUT = 2;
 
@@ -15,13 +16,20 @@ export type Frame = {
 
 /** A frame ready to send. `data` is copied. */
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(HEADER_BYTES + frame.data.byteLength);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(0, frame.kind === 'output' ? KIND_OUTPUT : KIND_INPUT);
-  view.setUint16(1, frame.terminal);
-  view.setBigUint64(3, BigInt(frame.offset));
-  bytes.set(frame.data, HEADER_BYTES);
+  const bytes = new Uint8Array(FRAME_HEAD_BYTES + frame.data.byteLength);
+  writeFrameHead(bytes, frame);
+  bytes.set(frame.data, FRAME_HEAD_BYTES);
   return bytes;
+}
+
+/** Writes the head into the first FRAME_HEAD_BYTES of `bytes`, for a sender that fills in the data itself. */
+export function writeFrameHead(bytes: Uint8Array, head: Omit<Frame, 'data'>): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, FRAME_HEAD_BYTES);
+  view.setUint8(0, head.kind === 'output' ? KIND_OUTPUT : KIND_INPUT);
+  view.setUint16(1, head.terminal);
+  // Two halves: a bigint per frame would be garbage per key.
+  view.setUint32(3, Math.floor(head.offset / 2 ** 32));
+  view.setUint32(7, head.offset >>> 0);
 }
 
 /**
@@ -29,7 +37,7 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
  * frame of a known kind: the caller closes with `unknownMessage`.
  */
 export function decodeFrame(bytes: Uint8Array): Frame | undefined {
-  if (bytes.byteLength < HEADER_BYTES) return undefined;
+  if (bytes.byteLength < FRAME_HEAD_BYTES) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const kind = view.getUint8(0);
   if (kind !== KIND_OUTPUT && kind !== KIND_INPUT) return undefined;
@@ -40,6 +48,6 @@ export function decodeFrame(bytes: Uint8Array): Frame | undefined {
     kind: kind === KIND_OUTPUT ? 'output' : 'input',
     terminal,
     offset: Number(offset),
-    data: bytes.subarray(HEADER_BYTES),
+    data: bytes.subarray(FRAME_HEAD_BYTES),
   };
 }

@@ -1,0 +1,110 @@
+// keeper's verbs as link calls them, and what keeper says by itself. Knows no session.
+import type { Log } from '../foundation/log.ts';
+import type { LabId, TerminalSize } from '../protocol/ids.ts';
+import { keeperResultSchemas, type KeeperResult } from '../protocol/keeper-verbs.ts';
+import type { Snapshot } from '../protocol/snapshot.ts';
+import { KeeperConnection, KeeperFailure, type KeeperEvent } from './keeper-connection.ts';
+import { MasterChannel } from './master-channel.ts';
+
+export type Greeting = KeeperResult<'greet'>;
+export type TerminalPlace = { lab: LabId; terminal: number };
+
+export type KeeperEvents = {
+  /** keeper is there, and this is what it has. */
+  ready(greeting: Greeting): Promise<void>;
+  away(): void;
+  event(event: KeeperEvent): void;
+};
+
+export type KeeperClientOptions = {
+  /** Paths of keeper's stream socket and of its descriptor socket. */
+  path: string;
+  descriptorPath: string;
+  log: Log;
+  events: KeeperEvents;
+};
+
+/** Every method rejects with KeeperFailure. */
+export class KeeperClient {
+  readonly #options: KeeperClientOptions;
+  readonly #connection: KeeperConnection;
+  #masters: MasterChannel | undefined;
+
+  constructor(options: KeeperClientOptions) {
+    this.#options = options;
+    this.#connection = new KeeperConnection({
+      path: options.path,
+      log: options.log,
+      opened: () => this.#greet(),
+      closed: () => options.events.away(),
+      event: (event) => options.events.event(event),
+    });
+  }
+
+  createLab(request: {
+    lab: LabId;
+    learner: string;
+    address: string;
+  }): Promise<KeeperResult<'create-lab'>> {
+    const schema = keeperResultSchemas['create-lab'];
+    return this.#connection.request({ verb: 'create-lab', ...request }, schema);
+  }
+
+  async destroyLab(lab: LabId): Promise<void> {
+    const schema = keeperResultSchemas['destroy-lab'];
+    await this.#connection.request({ verb: 'destroy-lab', lab }, schema);
+  }
+
+  /** Opens a terminal; its PTY master is the caller's to close. */
+  async openTerminal(place: TerminalPlace, size: TerminalSize): Promise<number> {
+    const schema = keeperResultSchemas['open-terminal'];
+    const body = { verb: 'open-terminal', ...place, size } as const;
+    return this.#take((await this.#connection.request(body, schema)).descriptor);
+  }
+
+  /** The PTY master of a terminal that lives already; the caller's to close. */
+  async sendTerminal(place: TerminalPlace): Promise<number> {
+    const schema = keeperResultSchemas['send-terminal'];
+    const answer = await this.#connection.request({ verb: 'send-terminal', ...place }, schema);
+    return this.#take(answer.descriptor);
+  }
+
+  async resizeTerminal(place: TerminalPlace, size: TerminalSize): Promise<void> {
+    const schema = keeperResultSchemas['resize-terminal'];
+    await this.#connection.request({ verb: 'resize-terminal', ...place, size }, schema);
+  }
+
+  async closeTerminal(place: TerminalPlace): Promise<void> {
+    const schema = keeperResultSchemas['close-terminal'];
+    await this.#connection.request({ verb: 'close-terminal', ...place }, schema);
+  }
+
+  observe(lab: LabId, paths: readonly string[]): Promise<Snapshot> {
+    const schema = keeperResultSchemas.observe;
+    return this.#connection.request({ verb: 'observe', lab, paths: [...paths] }, schema);
+  }
+
+  close(): void {
+    this.#connection.close();
+    this.#closeMasters();
+  }
+
+  async #greet(): Promise<void> {
+    this.#closeMasters();
+    // Before greet: keeper takes the descriptor connection when it reads that.
+    this.#masters = new MasterChannel(this.#options.descriptorPath);
+    const schema = keeperResultSchemas.greet;
+    const greeting = await this.#connection.request({ verb: 'greet', version: 1 }, schema);
+    await this.#options.events.ready(greeting);
+  }
+
+  #take(descriptor: number): number {
+    if (this.#masters === undefined) throw new KeeperFailure('away', 'keeper went away');
+    return this.#masters.take(descriptor);
+  }
+
+  #closeMasters(): void {
+    this.#masters?.close();
+    this.#masters = undefined;
+  }
+}

@@ -1,0 +1,165 @@
+// The terminals of one lab: opened and adopted through keeper, resized, closed, and kept a while after their
+// end so that a reload still shows their last output. Knows no session.
+import { messageOf } from '../foundation/errors.ts';
+import type { Log } from '../foundation/log.ts';
+import type { TerminalState } from '../protocol/browser-messages.ts';
+import type { LabId, TerminalSize } from '../protocol/ids.ts';
+import type { KeeperClient } from './keeper-client.ts';
+import { KeeperFailure } from './keeper-connection.ts';
+import { ENDED_TERMINALS } from './limits.ts';
+import { Terminal, type ExitStatus } from './terminal.ts';
+
+export type TerminalsEvents = {
+  output(): void;
+  written(terminal: Terminal, clients: ReadonlySet<string>): void;
+  exited(terminal: Terminal): void;
+  resized(terminal: Terminal, by: object | undefined): void;
+};
+
+export type LabTerminalsOptions = {
+  lab: LabId;
+  /** Terminals with a living shell at once. */
+  limit: number;
+  keeper: KeeperClient;
+  log: Log;
+  events: TerminalsEvents;
+};
+
+/** Numbers skipped after a restart of link, which has forgotten those of terminals that ended. */
+const SKIPPED_NUMBERS = 64;
+
+export class LabTerminals {
+  readonly #options: LabTerminalsOptions;
+  readonly #terminals = new Map<number, Terminal>();
+  /** Ends that keeper told before the terminal's descriptor was here. */
+  readonly #earlyExits = new Map<number, ExitStatus>();
+  readonly #resizing = new Map<number, TerminalSize | undefined>();
+  #next = 1;
+  #opening = 0;
+  #closed = false;
+
+  constructor(options: LabTerminalsOptions) {
+    this.#options = options;
+  }
+
+  find(id: number): Terminal | undefined {
+    return this.#terminals.get(id);
+  }
+
+  states(): TerminalState[] {
+    return [...this.#terminals.values()].map((terminal) => terminal.state);
+  }
+
+  /** Opens a terminal. Rejects with KeeperFailure: `limit` when there are as many as there may be. */
+  async open(size: TerminalSize): Promise<Terminal> {
+    const living = [...this.#terminals.values()].filter((terminal) => !terminal.exit).length;
+    if (living + this.#opening >= this.#options.limit) {
+      throw new KeeperFailure('limit', `a lab may have ${this.#options.limit} terminals at once`);
+    }
+    const terminal = this.#next++;
+    this.#opening += 1;
+    try {
+      const place = { lab: this.#options.lab, terminal };
+      const fd = await this.#options.keeper.openTerminal(place, size);
+      return this.#add({ id: terminal, size, fd, start: 0 });
+    } finally {
+      this.#opening -= 1;
+    }
+  }
+
+  /** Takes over a terminal that lived before this link did. Rejects with KeeperFailure. */
+  async adopt(id: number, size: TerminalSize): Promise<void> {
+    this.#next = Math.max(this.#next, id + SKIPPED_NUMBERS);
+    if (this.#terminals.has(id)) return;
+    const fd = await this.#options.keeper.sendTerminal({ lab: this.#options.lab, terminal: id });
+    this.#add({ id, size, fd, start: freshOffset() });
+  }
+
+  /** The last of several sizes that come quickly is the one that counts; `by` is not told of it. */
+  resize(terminal: Terminal, size: TerminalSize, by?: object): void {
+    if (terminal.exit) return;
+    if (terminal.size.cols === size.cols && terminal.size.rows === size.rows) return;
+    terminal.size = size;
+    this.#options.events.resized(terminal, by);
+    const isAsking = this.#resizing.has(terminal.id);
+    this.#resizing.set(terminal.id, isAsking ? size : undefined);
+    if (!isAsking) void this.#askResize(terminal.id, size);
+  }
+
+  /** Hangs up a living terminal; one that has ended is forgotten. Rejects with KeeperFailure. */
+  async hangUp(terminal: Terminal): Promise<void> {
+    if (terminal.exit) this.#forget(terminal);
+    else
+      await this.#options.keeper.closeTerminal({ lab: this.#options.lab, terminal: terminal.id });
+  }
+
+  /** keeper says that a shell ended. */
+  handleShellExit(id: number, status: ExitStatus): void {
+    const terminal = this.#terminals.get(id);
+    if (terminal !== undefined) terminal.handleShellExit(status);
+    else if (this.#opening > 0) this.#earlyExits.set(id, status);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const terminal of this.#terminals.values()) terminal.close();
+    this.#terminals.clear();
+  }
+
+  #add(options: { id: number; size: TerminalSize; fd: number; start: number }): Terminal {
+    const { events } = this.#options;
+    const terminal: Terminal = new Terminal({
+      ...options,
+      events: {
+        output: () => events.output(),
+        written: (clients) => events.written(terminal, clients),
+        exited: () => this.#handleExited(terminal),
+      },
+    });
+    if (this.#closed) {
+      terminal.close();
+      throw new KeeperFailure('no-such-lab', 'the lab was destroyed meanwhile');
+    }
+    this.#terminals.set(terminal.id, terminal);
+    const early = this.#earlyExits.get(terminal.id);
+    this.#earlyExits.delete(terminal.id);
+    if (early !== undefined) terminal.handleShellExit(early);
+    return terminal;
+  }
+
+  async #askResize(terminal: number, size: TerminalSize): Promise<void> {
+    try {
+      await this.#options.keeper.resizeTerminal({ lab: this.#options.lab, terminal }, size);
+    } catch (cause) {
+      this.#options.log.debug({ reason: messageOf(cause) }, 'a terminal kept its size');
+    }
+    const latest = this.#resizing.get(terminal);
+    this.#resizing.delete(terminal);
+    if (latest === undefined || this.#closed) return;
+    this.#resizing.set(terminal, undefined);
+    await this.#askResize(terminal, latest);
+  }
+
+  #handleExited(terminal: Terminal): void {
+    this.#options.events.exited(terminal);
+    const ended = [...this.#terminals.values()].filter((each) => each.exit);
+    for (const old of ended.slice(0, -ENDED_TERMINALS)) this.#forget(old);
+  }
+
+  #forget(terminal: Terminal): void {
+    terminal.close();
+    this.#terminals.delete(terminal.id);
+  }
+}
+
+/** Seconds since this moment count for FRESH_BYTES_PER_SECOND of output each. */
+const FRESH_SINCE_MS = Date.UTC(2026, 0, 1);
+const FRESH_BYTES_PER_SECOND = 2 ** 24;
+
+/**
+ * Where the stream of an adopted terminal begins: beyond whatever an earlier link can have sent of it, so that
+ * no page takes the new stream for the old one (its offset is below `oldest`: a gap). Fits 53 bits until 2043.
+ */
+function freshOffset(): number {
+  return Math.floor((Date.now() - FRESH_SINCE_MS) / 1000) * FRESH_BYTES_PER_SECOND;
+}

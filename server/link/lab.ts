@@ -1,0 +1,150 @@
+// One living lab: its terminals, the pages that are connected to it, its clock and its observer. Knows no
+// WebSocket and no admission.
+import type { Log } from '../foundation/log.ts';
+import type { Lifetime, SeenParameters, ServerMessage } from '../protocol/browser-messages.ts';
+import { closeReasons, type CloseReason } from '../protocol/close-codes.ts';
+import type { LabId, LearnerId, StepRef, TerminalSize } from '../protocol/ids.ts';
+import { LabHistory } from './checks/history.ts';
+import type { CompiledStep, CourseBook } from './checks/judge.ts';
+import type { KeeperClient } from './keeper-client.ts';
+import { LabClock } from './lab-clock.ts';
+import { LabTerminals } from './lab-terminals.ts';
+import { LIFETIME_EVERY_MS, SESSIONS_PER_LAB } from './limits.ts';
+import type { Member } from './member.ts';
+import { Observer } from './observer.ts';
+import type { Terminal } from './terminal.ts';
+
+export type LabConfig = { idleMs: number; ageMs: number; terminalsPerLab: number };
+
+export type Ledger = {
+  latched(lab: LabId, step: StepRef, check: string): SeenParameters | undefined;
+  earn(earning: {
+    lab: LabId;
+    learner: LearnerId;
+    step: StepRef;
+    check: string;
+    seen: SeenParameters;
+  }): void;
+};
+
+export type LabOptions = {
+  id: LabId;
+  learner: LearnerId;
+  /** Milliseconds since the epoch. */
+  createdAt: number;
+  config: LabConfig;
+  keeper: KeeperClient;
+  ledger: Ledger;
+  book: CourseBook;
+  log: Log;
+  /** The lab's time is over. */
+  over(lab: Lab): void;
+};
+
+export class Lab {
+  readonly id: LabId;
+  readonly terminals: LabTerminals;
+  readonly observer: Observer;
+  readonly #options: LabOptions;
+  readonly #members = new Set<Member>();
+  readonly #clock: LabClock;
+  /** performance.now() of the last `lifetime` message. */
+  #lifetimeAt = -Infinity;
+
+  constructor(options: LabOptions) {
+    const { id, learner, keeper, ledger, book, log } = options;
+    this.id = id;
+    this.#options = options;
+    this.#clock = new LabClock({
+      createdAt: options.createdAt,
+      idleMs: options.config.idleMs,
+      ageMs: options.config.ageMs,
+      over: () => options.over(this),
+    });
+    this.observer = new Observer({
+      look: (paths) => keeper.observe(id, paths),
+      history: new LabHistory(),
+      latches: {
+        find: (step, check) => ledger.latched(id, step, check),
+        earn: (step, check, seen) => ledger.earn({ lab: id, learner, step, check, seen }),
+      },
+      readers: this.#members,
+      log,
+    });
+    this.terminals = new LabTerminals({
+      lab: id,
+      limit: options.config.terminalsPerLab,
+      keeper,
+      log,
+      events: {
+        output: () => this.observer.handleActivity(),
+        written: (terminal, clients) => this.#tellWritten(terminal, clients),
+        exited: (terminal) => this.#tellExit(terminal),
+        resized: (terminal, by) =>
+          this.broadcast({ type: 'resized', terminal: terminal.id, size: terminal.size }, by),
+      },
+    });
+  }
+
+  get lifetime(): Lifetime {
+    return this.#clock.lifetime;
+  }
+
+  /** False when as many pages are connected as may be. */
+  join(member: Member): boolean {
+    if (this.#members.size >= SESSIONS_PER_LAB) return false;
+    this.#members.add(member);
+    if (member.isLearner) this.touch();
+    return true;
+  }
+
+  leave(member: Member): void {
+    // That somebody was here until now is a sign too.
+    if (this.#members.delete(member) && member.isLearner) this.touch();
+  }
+
+  /** A sign of the learner: the idle clock starts again. */
+  touch(): void {
+    this.#clock.touch();
+    if (performance.now() - this.#lifetimeAt >= LIFETIME_EVERY_MS) this.tellLifetime();
+  }
+
+  tellLifetime(): void {
+    this.#lifetimeAt = performance.now();
+    this.broadcast({ type: 'lifetime', lifetime: this.lifetime });
+  }
+
+  /** Opens a terminal and tells the other pages. Rejects with KeeperFailure. */
+  async openTerminal(size: TerminalSize, by: Member): Promise<Terminal> {
+    const terminal = await this.terminals.open(size);
+    this.broadcast({ type: 'terminal-added', state: terminal.state }, by);
+    return terminal;
+  }
+
+  findStep(ref: StepRef): CompiledStep | undefined {
+    return this.#options.book.findStep(ref);
+  }
+
+  broadcast(message: ServerMessage, except?: object): void {
+    for (const member of this.#members) if (member !== except) member.send(message);
+  }
+
+  /** Lets go of everything; the lab itself is keeper's. */
+  close(reason: CloseReason = closeReasons.labGone): void {
+    this.#clock.close();
+    this.observer.close();
+    for (const member of [...this.#members]) member.end(reason);
+    this.#members.clear();
+    this.terminals.close();
+  }
+
+  #tellWritten(terminal: Terminal, clients: ReadonlySet<string>): void {
+    this.observer.handleActivity();
+    for (const member of this.#members) member.handleWritten(terminal, clients);
+  }
+
+  #tellExit(terminal: Terminal): void {
+    this.observer.handleActivity();
+    for (const member of this.#members) member.handleExit(terminal);
+  }
+}

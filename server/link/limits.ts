@@ -1,0 +1,55 @@
+// What one browser may ask of link, and how long link waits: each limit with its unit and reason. The marks
+// of the terminal stream are in protocol/flow-control.ts.
+
+/** Pages of one lab at once: a learner's few tabs, an instructor, a class that watches. */
+export const SESSIONS_PER_LAB = 64;
+
+/** WebSockets in all, and of these such that have not said hello: each costs a socket and 20 KB. */
+export const SESSIONS = 8_000;
+export const SESSIONS_BEFORE_HELLO = 1_000;
+
+/** Messages and frames a second in the long run, and at once. A page that parses 60 MB/s acknowledges 1,900
+ * times a second; a 10 MB paste on loopback is 320 frames at once. */
+export const MESSAGES_PER_SECOND = 4_000;
+export const MESSAGES_AT_ONCE = 8_000;
+
+/** Messages kept between hello and welcome, so that a page needs no round trip before its first open. */
+export const HELD_MESSAGES = 32;
+
+/** Terminals that have ended and whose output can still be read, per lab: a megabyte of ring each. */
+export const ENDED_TERMINALS = 4;
+
+/** Clients whose input offsets are remembered per terminal; each reload of a page is a new client. */
+export const CLIENTS_PER_TERMINAL = 256;
+
+/** Milliseconds between input-acks: they only let a page forget what it might have to send again. */
+export const INPUT_ACK_EVERY_MS = 50;
+
+/** First and longest pause in milliseconds before a write to a full terminal is tried again. node-pty's
+ * setImmediate costs 65 % of a core while the reader is stalled. */
+export const WRITE_RETRY_MS = 1;
+export const WRITE_RETRY_MAX_MS = 16;
+
+/** Milliseconds for which output is awaited after the shell ended while something it left behind keeps the
+ * terminal open, and for which the exit status is awaited after the terminal closed. */
+export const TAIL_WITHIN_MS = 250;
+export const EXIT_STATUS_WITHIN_MS = 1_500;
+
+/** Observations: after activity in a terminal, at least apart, and while nothing happens (milliseconds).
+ * 120 ms is longer than a command takes to settle and shorter than a glance at the check list. */
+export const OBSERVE_AFTER_MS = 120;
+export const OBSERVE_APART_MS = 250;
+export const OBSERVE_SLOWLY_MS = 1_000;
+
+/** Milliseconds between two `lifetime` messages that only say that the idle clock moved. */
+export const LIFETIME_EVERY_MS = 15_000;
+
+/** Milliseconds between attempts to reach keeper: the first, and the longest. */
+export const KEEPER_RETRY_MS = 200;
+export const KEEPER_RETRY_MAX_MS = 2_000;
+
+/** Milliseconds keeper may take to answer. The longest is a lab on a machine where all start at once. */
+export const KEEPER_ANSWER_WITHIN_MS = 60_000;
+
+/** Milliseconds after which the waiting line asks again though no lab went: disk may have become free. */
+export const LINE_RETRY_MS = 3_000;

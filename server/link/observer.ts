@@ -1,0 +1,160 @@
+// Watches one lab for its readers: decides when to look, judges each reader's step on what was seen, and
+// latches what was earned. Knows no keeper (the look is passed in) and no WebSocket.
+import { messageOf } from '../foundation/errors.ts';
+import type { Log } from '../foundation/log.ts';
+import type { CheckState, SeenParameters } from '../protocol/browser-messages.ts';
+import type { StepRef } from '../protocol/ids.ts';
+import type { Snapshot } from '../protocol/snapshot.ts';
+import type { LabHistory } from './checks/history.ts';
+import type { CompiledStep, Judgement } from './checks/judge.ts';
+import { OBSERVE_AFTER_MS, OBSERVE_APART_MS, OBSERVE_SLOWLY_MS } from './limits.ts';
+
+/** keeper takes so many paths in one observation. */
+const PATHS = 32;
+
+/** Somebody who reads a step of this lab. */
+export type Reader = {
+  readonly step: CompiledStep | undefined;
+  /** Only a learner's presence makes link look. */
+  readonly isLearner: boolean;
+  showChecks(step: CompiledStep, states: CheckState[]): void;
+};
+
+/** What this lab has earned so far. */
+export type Latches = {
+  find(step: StepRef, check: string): SeenParameters | undefined;
+  earn(step: StepRef, check: string, seen: SeenParameters): void;
+};
+
+export type ObserverOptions = {
+  /** One look at the lab, with what is at these paths. */
+  look(paths: readonly string[]): Promise<Snapshot>;
+  history: LabHistory;
+  latches: Latches;
+  readers: ReadonlySet<Reader>;
+  log: Log;
+};
+
+export class Observer {
+  readonly #options: ObserverOptions;
+  #latest: Snapshot | undefined;
+  #looking: Promise<void> | undefined;
+  /** performance.now() of the begin of the last look, and of the next one that is planned. */
+  #lookedAt = -Infinity;
+  #plannedAt = Infinity;
+  #activeAt = -Infinity;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: ObserverOptions) {
+    this.#options = options;
+  }
+
+  /** Something was typed or printed in a terminal of the lab. */
+  handleActivity(): void {
+    const now = performance.now();
+    this.#activeAt = now;
+    this.#plan(Math.max(now + OBSERVE_AFTER_MS, this.#lookedAt + OBSERVE_APART_MS));
+  }
+
+  /** A look that begins after this call; the snapshot is the latest there is, undefined without any. */
+  async refresh(): Promise<Snapshot | undefined> {
+    if (this.#looking !== undefined) await this.#looking;
+    this.#looking ??= this.#look();
+    await this.#looking;
+    return this.#latest;
+  }
+
+  /** Judges an answer to a quiz of `step`, and latches it when it is right. */
+  async answer(step: CompiledStep, quiz: string, value: string): Promise<boolean | undefined> {
+    const snapshot = await this.refresh();
+    const verdict = step.answer(quiz, value, snapshot, this.#options.history);
+    if (verdict?.right === true && this.#options.latches.find(step.ref, quiz) === undefined) {
+      this.#options.latches.earn(step.ref, quiz, {});
+    }
+    return verdict?.right;
+  }
+
+  /** The states of a step's checks as of the latest look. */
+  states(step: CompiledStep, judgements: readonly Judgement[] = this.#judge(step)): CheckState[] {
+    return step.checkIds.map((check) => {
+      const holds = judgements.find((judgement) => judgement.check === check)?.holds ?? false;
+      const seen = this.#options.latches.find(step.ref, check);
+      return { check, earned: seen !== undefined, holds, ...(seen === undefined ? {} : { seen }) };
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #judge(step: CompiledStep): Judgement[] {
+    return this.#latest === undefined ? [] : step.judge(this.#latest, this.#options.history);
+  }
+
+  /** An earlier plan stands; a later one is dropped, since each look plans the next. */
+  #plan(at: number): void {
+    if (this.#closed || at >= this.#plannedAt) return;
+    clearTimeout(this.#timer);
+    this.#plannedAt = at;
+    this.#timer = setTimeout(() => this.#handleTimer(), Math.max(0, at - performance.now()));
+  }
+
+  #handleTimer(): void {
+    this.#plannedAt = Infinity;
+    if (this.#looking !== undefined) {
+      this.handleActivity();
+      return;
+    }
+    if (!this.#isWanted()) return;
+    // What was printed just now may be the beginning of something: look once more when it has settled.
+    const isSettled = performance.now() - this.#activeAt >= OBSERVE_AFTER_MS / 2;
+    this.#looking = this.#look();
+    if (!isSettled) this.#plan(this.#lookedAt + OBSERVE_APART_MS);
+  }
+
+  /** Whether a learner who is here reads a step: without one nobody waits for a check. */
+  #isWanted(): boolean {
+    for (const reader of this.#options.readers) if (reader.isLearner && reader.step) return true;
+    return false;
+  }
+
+  async #look(): Promise<void> {
+    this.#lookedAt = performance.now();
+    const steps = new Set<CompiledStep>();
+    for (const { step } of this.#options.readers) if (step !== undefined) steps.add(step);
+    const paths = new Set([...steps].flatMap((step) => step.paths));
+    try {
+      const snapshot = await this.#options.look([...paths].slice(0, PATHS));
+      if (this.#closed) return;
+      this.#latest = snapshot;
+      this.#options.history.observe(snapshot);
+      for (const step of steps) this.#judgeFor(step, snapshot);
+    } catch (cause) {
+      this.#options.log.debug({ reason: messageOf(cause) }, 'a look at a lab failed');
+    } finally {
+      this.#looking = undefined;
+      if ([...steps].some((step) => this.#isUnearned(step))) {
+        this.#plan(this.#lookedAt + OBSERVE_SLOWLY_MS);
+      }
+    }
+  }
+
+  #judgeFor(step: CompiledStep, snapshot: Snapshot): void {
+    const judgements = step.judge(snapshot, this.#options.history);
+    for (const { check, holds, seen } of judgements) {
+      if (holds && this.#options.latches.find(step.ref, check) === undefined) {
+        this.#options.latches.earn(step.ref, check, seen ?? {});
+      }
+    }
+    const states = this.states(step, judgements);
+    for (const reader of this.#options.readers) {
+      if (reader.step === step) reader.showChecks(step, states);
+    }
+  }
+
+  #isUnearned(step: CompiledStep): boolean {
+    return step.checkIds.some((id) => this.#options.latches.find(step.ref, id) === undefined);
+  }
+}

@@ -1,0 +1,67 @@
+// The last bytes of a terminal's output, addressed by their absolute offset in the stream. Knows no terminal
+// and no socket. Grows by doubling, so that a quiet terminal costs little.
+import { RING_BYTES } from '../protocol/flow-control.ts';
+
+const FIRST_BYTES = 8 * 1024;
+
+export class Ring {
+  readonly #start: number;
+  readonly #limit: number;
+  #bytes: Buffer;
+  #end: number;
+
+  /** `start` is the offset of the first byte that will be appended; `limit` the most bytes that are kept. */
+  constructor(start = 0, limit = RING_BYTES) {
+    this.#start = start;
+    this.#end = start;
+    this.#limit = limit;
+    this.#bytes = Buffer.allocUnsafeSlow(Math.min(FIRST_BYTES, limit));
+  }
+
+  /** Offset of the oldest byte that is still here. */
+  get oldest(): number {
+    return Math.max(this.#start, this.#end - this.#bytes.length);
+  }
+
+  /** Offset after the newest byte. */
+  get end(): number {
+    return this.#end;
+  }
+
+  append(chunk: Uint8Array): void {
+    this.#makeRoom(chunk.length);
+    const capacity = this.#bytes.length;
+    const kept = chunk.length > capacity ? chunk.subarray(chunk.length - capacity) : chunk;
+    const at = (this.#end + chunk.length - kept.length - this.#start) % capacity;
+    const first = Math.min(kept.length, capacity - at);
+    this.#bytes.set(kept.subarray(0, first), at);
+    this.#bytes.set(kept.subarray(first), 0);
+    this.#end += chunk.length;
+  }
+
+  /**
+   * Copies `length` bytes from `offset` on to the end of `target`. Throws RangeError when the ring does not
+   * hold them all.
+   */
+  copy(offset: number, length: number, target: Uint8Array): void {
+    if (offset < this.oldest || length < 0 || offset + length > this.#end) {
+      throw new RangeError(`bytes ${offset} to ${offset + length} are not in the ring`);
+    }
+    const at = (offset - this.#start) % this.#bytes.length;
+    const first = Math.min(length, this.#bytes.length - at);
+    const into = target.length - length;
+    target.set(this.#bytes.subarray(at, at + first), into);
+    target.set(this.#bytes.subarray(0, length - first), into + first);
+  }
+
+  /** Nothing has wrapped around while the ring is below its limit, so the old bytes keep their places. */
+  #makeRoom(length: number): void {
+    const used = this.#end - this.#start;
+    let capacity = this.#bytes.length;
+    if (capacity === this.#limit || used + length <= capacity) return;
+    while (capacity < used + length && capacity < this.#limit) capacity *= 2;
+    const grown = Buffer.allocUnsafeSlow(Math.min(capacity, this.#limit));
+    grown.set(this.#bytes.subarray(0, used));
+    this.#bytes = grown;
+  }
+}

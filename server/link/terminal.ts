@@ -1,0 +1,149 @@
+// One terminal of a lab: its PTY master, the ring of its output, what waits to be typed, and who watches.
+// Knows no lab, no session and no keeper.
+import type { TerminalState } from '../protocol/browser-messages.ts';
+import type { TerminalSize } from '../protocol/ids.ts';
+import { Input } from './input.ts';
+import { EXIT_STATUS_WITHIN_MS, TAIL_WITHIN_MS } from './limits.ts';
+import { Master } from './master.ts';
+import { Pace } from './pace.ts';
+import { Ring } from './ring.ts';
+import { Watcher, type WatcherSink } from './watcher.ts';
+
+/** As in wait(2); null when unknown. */
+export type ExitStatus = { code: number | null; signal: number | null };
+
+export type Attachment = { readonly setsPace: boolean; readonly watcher: Watcher };
+
+export type TerminalEvents = {
+  output(): void;
+  /** Input bytes of these clients have been written. */
+  written(clients: ReadonlySet<string>): void;
+  /** The shell ended and all its output is in the ring. */
+  exited(): void;
+};
+
+export type TerminalOptions = {
+  id: number;
+  size: TerminalSize;
+  /** The PTY master; the terminal closes it. */
+  fd: number;
+  /** Offset of the first byte of output. */
+  start: number;
+  events: TerminalEvents;
+};
+
+export class Terminal {
+  readonly id: number;
+  readonly input: Input;
+  size: TerminalSize;
+  readonly #ring: Ring;
+  readonly #master: Master;
+  readonly #attachments = new Set<Attachment>();
+  readonly #pace: Pace;
+  readonly #events: TerminalEvents;
+  #status: ExitStatus | undefined;
+  #outputEnded = false;
+  #exited = false;
+  #patience: NodeJS.Timeout | undefined;
+
+  constructor(options: TerminalOptions) {
+    this.id = options.id;
+    this.size = options.size;
+    this.#events = options.events;
+    this.#ring = new Ring(options.start);
+    this.#master = new Master(options.fd, {
+      output: (chunk) => this.#handleOutput(chunk),
+      ended: () => this.#handleEnd(),
+    });
+    this.#pace = new Pace(this.#master, this.#attachments);
+    this.input = new Input({
+      write: (bytes) => this.#master.write(bytes),
+      written: (clients) => this.#events.written(clients),
+    });
+  }
+
+  get state(): TerminalState {
+    const { oldest, end } = this.#ring;
+    return { terminal: this.id, size: this.size, oldest, end, exited: this.#exited };
+  }
+
+  /** Undefined while the shell runs. */
+  get exit(): ExitStatus | undefined {
+    return this.#exited ? (this.#status ?? { code: null, signal: null }) : undefined;
+  }
+
+  /** Whether a stream can go on at `offset`: its bytes from there on are all in the ring. */
+  holds(offset: number): boolean {
+    return offset >= this.#ring.oldest && offset <= this.#ring.end;
+  }
+
+  /** Begins to send output from `from` on, which must be held. Nothing goes out before the first poke. */
+  attach(from: number, sink: WatcherSink, setsPace: boolean): Attachment {
+    const watcher = new Watcher({ terminal: this.id, ring: this.#ring, from, sink });
+    const attachment = { setsPace, watcher };
+    this.#attachments.add(attachment);
+    this.#pace.review();
+    return attachment;
+  }
+
+  detach(attachment: Attachment): void {
+    attachment.watcher.close();
+    this.#attachments.delete(attachment);
+    this.#pace.review();
+  }
+
+  acknowledge(attachment: Attachment, offset: number): void {
+    attachment.watcher.acknowledge(offset);
+    this.#pace.review();
+  }
+
+  /** keeper says that the shell ended. */
+  handleShellExit(status: ExitStatus): void {
+    this.#status = status;
+    // What is left in the kernel is less than the ring.
+    this.#pace.release();
+    if (this.#outputEnded) this.#finish();
+    // Something that the shell left behind keeps the terminal open: its output is not the shell's tail.
+    else this.#wait(TAIL_WITHIN_MS);
+  }
+
+  close(): void {
+    clearTimeout(this.#patience);
+    this.#exited = true;
+    this.#pace.release();
+    this.input.close();
+    this.#master.close();
+    for (const attachment of this.#attachments) attachment.watcher.close();
+    this.#attachments.clear();
+  }
+
+  #handleOutput(chunk: Buffer): void {
+    this.#ring.append(chunk);
+    for (const { watcher } of this.#attachments) watcher.poke();
+    this.#pace.review();
+    this.#events.output();
+  }
+
+  #handleEnd(): void {
+    if (this.#outputEnded) return;
+    this.#outputEnded = true;
+    if (this.#status !== undefined) this.#finish();
+    else this.#wait(EXIT_STATUS_WITHIN_MS);
+  }
+
+  #wait(milliseconds: number): void {
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => this.#finish(), milliseconds);
+  }
+
+  #finish(): void {
+    if (this.#exited) return;
+    this.#exited = true;
+    clearTimeout(this.#patience);
+    this.#pace.release();
+    this.input.close();
+    this.#outputEnded = true;
+    this.#master.close();
+    this.#events.exited();
+  }
+}

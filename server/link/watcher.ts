@@ -1,0 +1,103 @@
+// One page's view of one terminal: what was sent, what was acknowledged, and what may go out now. Leading
+// edge, no timer: the first chunk goes in the turn it arrives in, what follows in that turn is joined into
+// one frame. Knows no WebSocket and no role.
+import {
+  OUTPUT_HIGH_MARK_BYTES,
+  OUTPUT_LOW_MARK_BYTES,
+  SOCKET_HIGH_MARK_BYTES,
+  TURN_BYTES,
+} from '../protocol/flow-control.ts';
+import { FRAME_HEAD_BYTES, writeFrameHead } from '../protocol/frames.ts';
+import type { Ring } from './ring.ts';
+
+/** What a watcher needs of its page's connection. */
+export type WatcherSink = {
+  sendFrame(frame: Uint8Array): void;
+  /** Bytes handed to the socket that the kernel has not taken. */
+  bufferedBytes(): number;
+  /** The ring has gone past this watcher: it goes on from `from`, and the bytes before are lost to it. */
+  skipped(from: number): void;
+  /** Everything up to the end of the stream has been sent. */
+  caughtUp(): void;
+};
+
+export type WatcherOptions = { terminal: number; ring: Ring; from: number; sink: WatcherSink };
+
+export class Watcher {
+  readonly #terminal: number;
+  readonly #ring: Ring;
+  readonly #sink: WatcherSink;
+  #sent: number;
+  #acknowledged: number;
+  #turn: NodeJS.Immediate | undefined;
+  #outOfCredit = false;
+  #closed = false;
+  /** Milliseconds of performance.now() at the last sign of life. */
+  #heardAt = performance.now();
+
+  constructor(options: WatcherOptions) {
+    this.#terminal = options.terminal;
+    this.#ring = options.ring;
+    this.#sink = options.sink;
+    this.#sent = options.from;
+    this.#acknowledged = options.from;
+  }
+
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** Output bytes that this page has not parsed yet, sent or not. */
+  get behind(): number {
+    return this.#ring.end - this.#acknowledged;
+  }
+
+  /** Milliseconds since the page last acknowledged something. */
+  silence(): number {
+    return performance.now() - this.#heardAt;
+  }
+
+  /** All output before `offset` has been parsed. Repeated and late acknowledgements change nothing. */
+  acknowledge(offset: number): void {
+    this.#heardAt = performance.now();
+    this.#acknowledged = Math.max(this.#acknowledged, Math.min(offset, this.#sent));
+    if (this.#sent - this.#acknowledged <= OUTPUT_LOW_MARK_BYTES) this.#outOfCredit = false;
+    this.poke();
+  }
+
+  /** There may be something to send: new output, new credit, or room in the socket. */
+  poke(): void {
+    if (this.#turn !== undefined || this.#closed) return;
+    if (!this.#sendSome()) return;
+    this.#turn = setImmediate(() => {
+      this.#turn = undefined;
+      this.poke();
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearImmediate(this.#turn);
+  }
+
+  /** Sends at most one frame; false when there was nothing to send or no leave to send it. */
+  #sendSome(): boolean {
+    if (this.#outOfCredit || this.#sink.bufferedBytes() > SOCKET_HIGH_MARK_BYTES) return false;
+    if (this.#sent < this.#ring.oldest) {
+      this.#sent = this.#ring.oldest;
+      this.#acknowledged = this.#sent;
+      this.#sink.skipped(this.#sent);
+    }
+    const credit = OUTPUT_HIGH_MARK_BYTES - (this.#sent - this.#acknowledged);
+    const length = Math.min(this.#ring.end - this.#sent, credit, TURN_BYTES);
+    if (length <= 0) return false;
+    const frame = Buffer.allocUnsafe(FRAME_HEAD_BYTES + length);
+    writeFrameHead(frame, { kind: 'output', terminal: this.#terminal, offset: this.#sent });
+    this.#ring.copy(this.#sent, length, frame);
+    this.#sent += length;
+    this.#outOfCredit = this.#sent - this.#acknowledged >= OUTPUT_HIGH_MARK_BYTES;
+    this.#sink.sendFrame(frame);
+    if (this.#sent === this.#ring.end) this.#sink.caughtUp();
+    return true;
+  }
+}
