@@ -11,6 +11,8 @@ const config = {
     // `npm run check` holds the types; a learner's first start should neither wait for nor fail on them.
     ignoreBuildErrors: true,
   },
+  // The root layout is below [lang], so addresses that lead nowhere need a document of their own.
+  experimental: { globalNotFound: true },
   turbopack: {
     // Without it a lock file in a folder above the checkout would become the root.
     root: import.meta.dirname,

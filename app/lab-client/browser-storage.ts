@@ -1,0 +1,31 @@
+// What the page remembers in this browser. A browser that refuses storage only forgets. Knows no meaning.
+
+const PREFIX = 'coulisse.';
+
+/** `started`: the learner has pressed Start once · `pairing`: which terminals are 1 and 2 · `place`: the step
+ * read last · the rest: looks. */
+export type StorageKey = 'started' | 'pairing' | 'place' | 'theme' | 'layout' | 'view' | 'reader';
+
+export function recall(key: StorageKey): string | undefined {
+  try {
+    return window.localStorage.getItem(PREFIX + key) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function remember(key: StorageKey, value: string): void {
+  try {
+    window.localStorage.setItem(PREFIX + key, value);
+  } catch {
+    // Private windows may refuse: the page works without.
+  }
+}
+
+export function forget(key: StorageKey): void {
+  try {
+    window.localStorage.removeItem(PREFIX + key);
+  } catch {
+    // As above.
+  }
+}

@@ -1,0 +1,42 @@
+// The lab's state for React components, and the page-load effects that belong to it. Draws nothing.
+'use client';
+
+import { useEffect, useSyncExternalStore } from 'react';
+import type { StepRef } from '../../server/protocol/ids.ts';
+import { recall, remember } from './browser-storage.ts';
+import type { LabState } from './lab-state.ts';
+import {
+  getInitialLabState,
+  getLabState,
+  loadProgress,
+  noteWhetherLabsExist,
+  readStep,
+  startLab,
+  subscribeToLab,
+} from './session.ts';
+
+/** A part of the state; `read` must return the same value for the same state. */
+export function useLab<T>(read: (state: LabState) => T): T {
+  return useSyncExternalStore(
+    subscribeToLab,
+    () => read(getLabState()),
+    () => read(getInitialLabState()),
+  );
+}
+
+/** Comes back to the lab of someone who has pressed Start before, and fetches what was earned. */
+export function useReturningLearner(course: string, version: number): void {
+  useEffect(() => {
+    if (recall('started') === 'yes') startLab();
+    else void noteWhetherLabsExist();
+    void loadProgress(course, version);
+  }, [course, version]);
+}
+
+export function useReadStep(step: StepRef): void {
+  const { course, version, chapter, step: id } = step;
+  useEffect(() => {
+    readStep({ course, version, chapter, step: id });
+    remember('place', `${course}/${chapter}/${id}`);
+  }, [course, version, chapter, id]);
+}

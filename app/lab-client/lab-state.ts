@@ -1,0 +1,87 @@
+// What a page knows about its lab, as one value; and the places in it that are the learner's terminals 1
+// and 2. Knows no socket and no drawing.
+import type {
+  CheckState,
+  ErrorCode,
+  SeenParameters,
+  ServerMessage,
+} from '../../server/protocol/browser-messages.ts';
+import type { StepRef } from '../../server/protocol/ids.ts';
+
+export type SlotNumber = 1 | 2;
+export const slotNumbers: readonly SlotNumber[] = [1, 2];
+
+export type Slot =
+  | { state: 'empty' }
+  | { state: 'opening'; request: number }
+  | { state: 'open'; terminal: number }
+  | { state: 'ended'; terminal: number; code: number | null; signal: number | null };
+
+/** Why a page does not come back by itself. */
+export type StopReason =
+  | 'lab-gone'
+  | 'lab-failed'
+  | 'refused'
+  | 'other-version'
+  | 'protocol'
+  | 'lessons-only';
+
+export type QueueReason = Extract<ServerMessage, { type: 'queued' }>['reason'];
+
+export type Connection =
+  /** The learner has not asked for a lab. */
+  | { phase: 'idle' }
+  | { phase: 'connecting'; attempt: number }
+  | { phase: 'queued'; before: number; reason: QueueReason }
+  | { phase: 'live'; lab: string; readOnly: boolean }
+  /** Comes back at `retryAt`, milliseconds of this page's clock. */
+  | { phase: 'waiting'; attempt: number; retryAt: number }
+  | { phase: 'stopped'; why: StopReason };
+
+/** What the learner is told until it is dismissed; renewed: the lab they had ended, this is a fresh one. */
+export type Notice = Exclude<ErrorCode, 'input-gap'> | 'renewed';
+
+export type LabState = {
+  connection: Connection;
+  /** Rises with each lab this page has had: the same terminal id in two labs is not the same terminal. */
+  epoch: number;
+  slots: Record<SlotNumber, Slot>;
+  /** When the lab ends by this page's clock, and by which rule. */
+  lifetime: { endsAt: number; reason: 'idle' | 'age' } | undefined;
+  /** The checks of the step that link judges now. */
+  judged: { step: StepRef; checks: Record<string, CheckState> } | undefined;
+  /** Last answer of each quiz of that step. */
+  quizzes: Record<string, 'right' | 'wrong'>;
+  /** Everything earned, ever: key of earnedKey, with what was seen. */
+  earned: Record<string, SeenParameters>;
+  /** Set between the wish for a fresh lab and the end of the old one. */
+  resetting: boolean;
+  notice: Notice | undefined;
+  /** Terminals whose size another page of this lab has set. */
+  sizedElsewhere: Record<number, { cols: number; rows: number }>;
+};
+
+export const initialLabState: LabState = {
+  connection: { phase: 'idle' },
+  epoch: 0,
+  slots: { 1: { state: 'empty' }, 2: { state: 'empty' } },
+  lifetime: undefined,
+  judged: undefined,
+  quizzes: {},
+  earned: {},
+  resetting: false,
+  notice: undefined,
+  sizedElsewhere: {},
+};
+
+export type Place = { chapter: string; step: string };
+
+/** Key of a check or quiz in `earned`. */
+export function earnedKey(place: Place, check: string): string {
+  return `${place.chapter}/${place.step}/${check}`;
+}
+
+/** The terminal shown in a slot, living or ended. */
+export function terminalOf(slot: Slot): number | undefined {
+  return slot.state === 'open' || slot.state === 'ended' ? slot.terminal : undefined;
+}

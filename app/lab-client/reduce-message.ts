@@ -1,0 +1,132 @@
+// What each message of link does to the page's state. Pure; the connection's own ends are in reducer.ts.
+import type { ServerMessage } from '../../server/protocol/browser-messages.ts';
+import type { LabState, SlotNumber } from './lab-state.ts';
+import { earnedKey, slotNumbers, terminalOf } from './lab-state.ts';
+import { admitTerminal, assignSlots, readPairing } from './slots.ts';
+
+export type Received = { message: ServerMessage; now: number; pairing?: string | undefined };
+
+type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
+
+export function reduceMessage(state: LabState, { message, now, pairing }: Received): LabState {
+  switch (message.type) {
+    case 'welcome':
+      return reduceWelcome(state, message, { now, pairing });
+    case 'queued':
+      return {
+        ...state,
+        connection: { phase: 'queued', before: message.before, reason: message.reason },
+      };
+    case 'opened':
+      return reduceOpened(state, message);
+    case 'terminal-added':
+      return { ...state, slots: admitTerminal(state.slots, message.state.terminal) };
+    case 'exit':
+      return reduceExit(state, message);
+    case 'checks':
+      return reduceChecks(state, message);
+    case 'quiz-result':
+      return reduceQuizResult(state, message);
+    case 'lifetime':
+      return { ...state, lifetime: byPageClock(message.lifetime, now) };
+    case 'resized':
+      return {
+        ...state,
+        sizedElsewhere: { ...state.sizedElsewhere, [message.terminal]: message.size },
+      };
+    case 'error':
+      return reduceError(state, message);
+    case 'attached':
+    case 'input-ack':
+    case 'pong':
+      // The terminal's own business, or nobody's.
+      return state;
+  }
+}
+
+/** The server's clock and the page's may differ by hours: only the difference is taken over. */
+function byPageClock(lifetime: Of<'lifetime'>['lifetime'], now: number): LabState['lifetime'] {
+  return { endsAt: now + (lifetime.endsAt - lifetime.now), reason: lifetime.reason };
+}
+
+function reduceWelcome(
+  state: LabState,
+  message: Of<'welcome'>,
+  { now, pairing }: { now: number; pairing: string | undefined },
+): LabState {
+  const kept = readPairing(pairing, message.lab);
+  const hadTerminals = slotNumbers.some((number) => state.slots[number].state !== 'empty');
+  const renewed = message.created && hadTerminals && !state.resetting;
+  return {
+    ...state,
+    connection: { phase: 'live', lab: message.lab, readOnly: message.role === 'watcher' },
+    slots: assignSlots(kept, message.terminals),
+    lifetime: byPageClock(message.lifetime, now),
+    resetting: false,
+    epoch: message.created || state.epoch === 0 ? state.epoch + 1 : state.epoch,
+    notice: renewed ? 'renewed' : state.notice,
+    sizedElsewhere: {},
+  };
+}
+
+function reduceOpened(state: LabState, message: Of<'opened'>): LabState {
+  const slots = { ...state.slots };
+  const asked = slotNumbers.find((number) => {
+    const slot = slots[number];
+    return slot.state === 'opening' && slot.request === message.request;
+  });
+  if (asked === undefined) return { ...state, slots: admitTerminal(slots, message.terminal) };
+  slots[asked] = { state: 'open', terminal: message.terminal };
+  return { ...state, slots };
+}
+
+function slotOf(state: LabState, terminal: number): SlotNumber | undefined {
+  return slotNumbers.find((number) => terminalOf(state.slots[number]) === terminal);
+}
+
+function reduceExit(state: LabState, message: Of<'exit'>): LabState {
+  const number = slotOf(state, message.terminal);
+  if (number === undefined) return state;
+  const { terminal, code, signal } = message;
+  return {
+    ...state,
+    slots: { ...state.slots, [number]: { state: 'ended', terminal, code, signal } },
+  };
+}
+
+function reduceChecks(state: LabState, message: Of<'checks'>): LabState {
+  const earned = { ...state.earned };
+  for (const check of message.checks) {
+    const key = earnedKey(message.step, check.check);
+    if (check.earned) earned[key] = check.seen ?? earned[key] ?? {};
+  }
+  const checks = Object.fromEntries(message.checks.map((check) => [check.check, check]));
+  const same = state.judged?.step.step === message.step.step;
+  return {
+    ...state,
+    earned,
+    judged: { step: message.step, checks },
+    quizzes: same ? state.quizzes : {},
+  };
+}
+
+function reduceQuizResult(state: LabState, message: Of<'quiz-result'>): LabState {
+  const key = earnedKey(message.step, message.quiz);
+  return {
+    ...state,
+    quizzes: { ...state.quizzes, [message.quiz]: message.right ? 'right' : 'wrong' },
+    earned: message.right ? { ...state.earned, [key]: state.earned[key] ?? {} } : state.earned,
+  };
+}
+
+function reduceError(state: LabState, message: Of<'error'>): LabState {
+  const slots = { ...state.slots };
+  for (const number of slotNumbers) {
+    const slot = slots[number];
+    if (slot.state === 'opening' && slot.request === message.request) {
+      slots[number] = { state: 'empty' };
+    }
+  }
+  // A gap is mended by the stream itself.
+  return { ...state, slots, notice: message.code === 'input-gap' ? state.notice : message.code };
+}

@@ -1,0 +1,49 @@
+// Types the lines of a code block into a terminal for the learner, starting the lab and opening the
+// terminal where needed. Knows no button.
+import { openTerminal, getLabState, startLab, streams, subscribeToLab } from './session.ts';
+import type { LabState, SlotNumber } from './lab-state.ts';
+
+const encoder = new TextEncoder();
+/** A shell without a prompt is typed to as well, but later. */
+const PROMPT_PATIENCE_MS = 2_000;
+/** A lab that is not there by then will not take a click of half a minute ago. */
+const LAB_PATIENCE_MS = 30_000;
+
+function whenState<T>(read: (state: LabState) => T | undefined): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    let unsubscribe: (() => void) | undefined;
+    const timer = setTimeout(() => finish(undefined), LAB_PATIENCE_MS);
+    function finish(value: T | undefined): void {
+      clearTimeout(timer);
+      unsubscribe?.();
+      resolve(value);
+    }
+    function look(): void {
+      const value = read(getLabState());
+      if (value !== undefined) finish(value);
+    }
+    unsubscribe = subscribeToLab(look);
+    look();
+  });
+}
+
+/** Resolves to whether the text was typed. */
+export async function runLines(slot: SlotNumber, text: string): Promise<boolean> {
+  startLab();
+  const live = await whenState((state) => (state.connection.phase === 'live' ? true : undefined));
+  if (live === undefined) return false;
+  openTerminal(slot);
+  const terminal = await whenState((state) => {
+    const place = state.slots[slot];
+    return place.state === 'open' ? place.terminal : undefined;
+  });
+  if (terminal === undefined) return false;
+  const stream = streams.of(terminal);
+  await Promise.race([
+    stream.whenSpoken(),
+    new Promise((resolve) => setTimeout(resolve, PROMPT_PATIENCE_MS)),
+  ]);
+  const lines = text.replace(/\n+$/, '').split('\n');
+  stream.type(encoder.encode(lines.map((line) => `${line}\r`).join('')));
+  return true;
+}

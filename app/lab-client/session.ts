@@ -1,0 +1,171 @@
+// The page's one session with its lab: drives the connection from the state machine, hands bytes to the
+// terminals' streams, and says each change of state. Lives as long as the page, across steps. Draws nothing.
+import type { ClientMessage, ServerMessage } from '../../server/protocol/browser-messages.ts';
+import { closeReasons } from '../../server/protocol/close-codes.ts';
+import type { StepRef } from '../../server/protocol/ids.ts';
+import { backoffMs } from './backoff.ts';
+import { forget, recall, remember } from './browser-storage.ts';
+import type { LabState, SlotNumber } from './lab-state.ts';
+import { initialLabState } from './lab-state.ts';
+import type { LabEvent } from './reducer.ts';
+import { reduceLab } from './reducer.ts';
+import { writePairing } from './slots.ts';
+import type { ConnectionEnd, LinkConnection } from './socket.ts';
+import { connectToLink } from './socket.ts';
+import { whenPaneMeasured } from './pane-size.ts';
+import { createStreams } from './streams.ts';
+import { askProgress, askStatus } from './web-client.ts';
+
+let state: LabState = initialLabState;
+let connection: LinkConnection | undefined;
+let retry: ReturnType<typeof setTimeout> | undefined;
+let currentStep: StepRef | undefined;
+let requests = 0;
+/** From the end of a lab that this page has reset until it has another. */
+let wantsFresh = false;
+const listeners = new Set<() => void>();
+
+export const getLabState = (): LabState => state;
+export const getInitialLabState = (): LabState => initialLabState;
+
+export function subscribeToLab(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export const streams = createStreams({
+  send: (message) => connection?.send(message),
+  sendFrame: (frame) => connection?.sendFrame(frame),
+});
+
+export function dispatch(event: LabEvent): void {
+  const before = state;
+  state = reduceLab(state, event);
+  if (state === before) return;
+  if (state.connection.phase === 'live' && state.slots !== before.slots) {
+    remember('pairing', writePairing(state.connection.lab, state.slots));
+  }
+  for (const listener of listeners) listener();
+}
+
+export const send = (message: ClientMessage): void => connection?.send(message);
+
+/** Connects, or connects again without waiting. Called by Start, and at page load by who has started once. */
+export function startLab(): void {
+  const { phase } = state.connection;
+  if (phase === 'live' || phase === 'queued' || phase === 'connecting') return;
+  remember('started', 'yes');
+  dispatch({ type: 'start' });
+  connect();
+}
+
+function connect(): void {
+  clearTimeout(retry);
+  connection?.close();
+  connection = connectToLink(wantsFresh, {
+    onMessage: handleMessage,
+    onFrame: (frame) => streams.get(frame.terminal)?.handleOutput(frame),
+    onEnd: (end) => void handleEnd(end),
+  });
+}
+
+function handleMessage(message: ServerMessage): void {
+  const pairing = message.type === 'welcome' ? recall('pairing') : undefined;
+  if (message.type === 'welcome' && message.created) streams.clear();
+  dispatch({ type: 'message', message, now: Date.now(), pairing });
+  switch (message.type) {
+    case 'welcome':
+      wantsFresh = false;
+      streams.connect(message.terminals.map((terminal) => terminal.terminal));
+      openTerminal(1);
+      if (currentStep !== undefined) send({ type: 'step', step: currentStep });
+      break;
+    case 'attached':
+      streams.get(message.terminal)?.handleAttached(message);
+      break;
+    case 'input-ack':
+      streams.get(message.terminal)?.handleInputAck(message.offset);
+      break;
+    case 'error':
+      if (message.terminal === undefined) break;
+      if (message.code === 'input-full') streams.get(message.terminal)?.dropInput();
+      if (message.code === 'input-gap') streams.get(message.terminal)?.agreeAgain();
+      break;
+    default:
+      break;
+  }
+}
+
+async function handleEnd(end: ConnectionEnd) {
+  connection = undefined;
+  streams.disconnect();
+  if ('refusal' in end) {
+    if (end.refusal === 'forbidden') return dispatch({ type: 'stopped', why: 'refused' });
+    const status = await askStatus();
+    if ('answer' in status && status.answer.mode === 'lessons') {
+      return dispatch({ type: 'stopped', why: 'lessons-only' });
+    }
+    return loseConnection();
+  }
+  loseConnection(end.closeCode);
+}
+
+function loseConnection(closeCode?: number): void {
+  const before = state.connection;
+  if (state.resetting && closeCode === closeReasons.labGone.code) wantsFresh = true;
+  const attempt = before.phase === 'waiting' || before.phase === 'connecting' ? before.attempt : 0;
+  const wait = backoffMs(attempt, Math.random());
+  const retryAt = Date.now() + wait;
+  dispatch(
+    closeCode === undefined ? { type: 'lost', retryAt } : { type: 'lost', retryAt, closeCode },
+  );
+  if (state.connection.phase === 'waiting') retry = setTimeout(startLab, wait);
+  if (state.connection.phase === 'connecting') connect();
+  if (state.connection.phase === 'stopped' || state.connection.phase === 'connecting') {
+    streams.clear();
+    forget('pairing');
+  }
+}
+
+/** The learner reads this step now: its checks are judged from here on. */
+export function readStep(step: StepRef): void {
+  currentStep = step;
+  send({ type: 'step', step });
+}
+
+export async function loadProgress(course: string, version: number): Promise<void> {
+  const asked = await askProgress(course);
+  if ('answer' in asked && asked.answer.version === version) {
+    dispatch({ type: 'progress', answer: asked.answer });
+  }
+}
+
+/** Before Start: says at once when no lab can be had here at all. */
+export async function noteWhetherLabsExist(): Promise<void> {
+  const asked = await askStatus();
+  if (state.connection.phase !== 'idle' || !('answer' in asked)) return;
+  if (asked.answer.mode === 'lessons') dispatch({ type: 'stopped', why: 'lessons-only' });
+}
+
+export function resetLab(): void {
+  dispatch({ type: 'resetting' });
+  send({ type: 'reset' });
+}
+
+/** Opens the learner's terminal 1 or 2, unless it is there or on its way. */
+export function openTerminal(slot: SlotNumber): void {
+  const { state: place } = state.slots[slot];
+  if (state.connection.phase !== 'live' || state.connection.readOnly) return;
+  if (place === 'open' || place === 'opening') return;
+  requests += 1;
+  const request = requests;
+  dispatch({ type: 'opening', slot, request });
+  void whenPaneMeasured().then((size) => send({ type: 'open', request, size }));
+}
+
+/** Hangs up the shell of a place and frees the place. */
+export function closeTerminal(slot: SlotNumber): void {
+  const place = state.slots[slot];
+  if (place.state === 'open') send({ type: 'close', terminal: place.terminal });
+  dispatch({ type: 'slot-cleared', slot });
+}

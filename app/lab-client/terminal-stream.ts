@@ -1,0 +1,146 @@
+// One terminal's bytes on the page's side: what came, what is parsed, what was typed and is not yet taken.
+// Offsets are cumulative, so a reconnect goes on where it was. Knows no socket and no emulator.
+import type { ClientMessage, ServerMessage } from '../../server/protocol/browser-messages.ts';
+import { ACK_EVERY_BYTES } from '../../server/protocol/flow-control.ts';
+import type { Frame } from '../../server/protocol/frames.ts';
+import type { TerminalSize } from '../../server/protocol/ids.ts';
+import { createInputQueue } from './input-queue.ts';
+
+/** Small output is acknowledged this late, so that a keystroke's echo costs no message of its own. */
+const IDLE_ACK_MS = 150;
+
+/** The emulator, as the stream sees it. */
+export type Sink = {
+  /** `parsed` is called once the emulator has read `data`. */
+  write(data: Uint8Array, parsed: () => void): void;
+  reset(): void;
+};
+
+export type Wire = {
+  send(message: ClientMessage): void;
+  sendFrame(frame: Frame): void;
+};
+
+export type TerminalStream = ReturnType<typeof createTerminalStream>;
+
+export function createTerminalStream(terminal: number, wire: Wire) {
+  let sink: Sink | undefined;
+  let size: TerminalSize | undefined;
+  let online = false;
+  /** Bytes handed to the emulator, read by it, and reported to link. */
+  let received = 0;
+  let parsed = 0;
+  let acknowledged = 0;
+  /** Output before this is a replay: the emulator's replies to queries in it are not typed again. */
+  let replayEnd = 0;
+  /** Rises with each emulator and each gap: callbacks of an earlier one count no more. */
+  let generation = 0;
+  let idleAck: ReturnType<typeof setTimeout> | undefined;
+  const firstOutput: (() => void)[] = [];
+  const input = createInputQueue((offset, data) =>
+    wire.sendFrame({ kind: 'input', terminal, offset, data }),
+  );
+
+  function acknowledge(): void {
+    clearTimeout(idleAck);
+    idleAck = undefined;
+    if (!online || parsed <= acknowledged) return;
+    acknowledged = parsed;
+    wire.send({ type: 'ack', terminal, offset: parsed });
+  }
+
+  function noteParsed(bytes: number, of: number): void {
+    if (of !== generation) return;
+    parsed += bytes;
+    if (parsed - acknowledged >= ACK_EVERY_BYTES) acknowledge();
+    else idleAck ??= setTimeout(acknowledge, IDLE_ACK_MS);
+  }
+
+  function write(data: Uint8Array): void {
+    if (sink === undefined || data.byteLength === 0) return;
+    const of = generation;
+    received += data.byteLength;
+    sink.write(data, () => noteParsed(data.byteLength, of));
+    for (const tell of firstOutput.splice(0)) tell();
+  }
+
+  function restartAt(offset: number): void {
+    generation += 1;
+    received = parsed = acknowledged = offset;
+  }
+
+  function ask(): void {
+    if (!online || sink === undefined || size === undefined) return;
+    wire.send({ type: 'attach', terminal, offset: received, size });
+  }
+
+  return {
+    /** Shows this terminal in an emulator of that size, from the oldest byte that is left. */
+    show(next: Sink, at: TerminalSize): void {
+      sink = next;
+      size = at;
+      restartAt(0);
+      ask();
+    },
+    hide(): void {
+      sink = undefined;
+      clearTimeout(idleAck);
+      idleAck = undefined;
+    },
+    /** A connection is there (again): asks for what was missed. */
+    connect(): void {
+      online = true;
+      ask();
+    },
+    disconnect(): void {
+      online = false;
+      input.pause();
+    },
+    resize(next: TerminalSize): void {
+      if (size?.cols === next.cols && size.rows === next.rows) return;
+      size = next;
+      if (online) wire.send({ type: 'resize', terminal, size: next });
+    },
+    /** Says this page's size again, after another page set its own. */
+    claimSize(): void {
+      if (online && size !== undefined) wire.send({ type: 'resize', terminal, size });
+    },
+    handleAttached(message: Extract<ServerMessage, { type: 'attached' }>): void {
+      if (message.from !== received) {
+        // What lies between is gone: a screen half old and half new would lie.
+        sink?.reset();
+        restartAt(message.from);
+      }
+      acknowledged = Math.min(acknowledged, parsed);
+      replayEnd = message.end;
+      input.resumeFrom(message.inputOffset);
+    },
+    handleOutput(frame: Frame): void {
+      if (sink === undefined) return;
+      if (frame.offset > received) return ask();
+      const fresh = frame.data.subarray(received - frame.offset);
+      // Cut where the replay ends, so that replies to live queries are told from replayed ones.
+      const replayed = Math.max(0, Math.min(fresh.byteLength, replayEnd - received));
+      write(fresh.subarray(0, replayed));
+      write(fresh.subarray(replayed));
+    },
+    handleInputAck: input.acknowledge,
+    /** Link refused input because its queue is full: what waits is dropped and the offsets agreed anew. */
+    dropInput(): void {
+      input.clear();
+      ask();
+    },
+    /** Link misses input in between: its answer says from where to send it again. */
+    agreeAgain: ask,
+    type(data: Uint8Array): void {
+      input.push(data);
+    },
+    isReplaying: (): boolean => parsed < replayEnd,
+    hasInputLeft: input.hasLeft,
+    /** Settles once the terminal has shown anything: a shell is there to read what is typed. */
+    whenSpoken(): Promise<void> {
+      if (received > 0) return Promise.resolve();
+      return new Promise((resolve) => firstOutput.push(resolve));
+    },
+  };
+}

@@ -1,0 +1,60 @@
+// A step's markdown as React elements, without raw HTML: code blocks become ours, GitHub's alerts become
+// notes. Runs on the server; knows no lab.
+import type { Element, Root } from 'hast';
+import { toJsxRuntime } from 'hast-util-to-jsx-runtime';
+import type { ComponentProps } from 'react';
+import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
+import remarkGfm from 'remark-gfm';
+import remarkParse from 'remark-parse';
+import remarkRehype from 'remark-rehype';
+import { unified } from 'unified';
+import type { Language } from '../../../content/schema.ts';
+import { Alert } from './alert.tsx';
+import { markAlerts } from './alert-kind.ts';
+import { CodeBlock } from './code-block.tsx';
+import { readFence } from './fence.ts';
+
+const processor = unified().use(remarkParse).use(remarkGfm).use(remarkRehype).use(markAlerts);
+
+type Props = { text: string; language: Language };
+
+export function Markdown({ text, language }: Props) {
+  const tree: Root = processor.runSync(processor.parse(text));
+  return toJsxRuntime(tree, {
+    Fragment,
+    jsx,
+    jsxs,
+    passNode: true,
+    components: {
+      pre({ node, ...rest }: ComponentProps<'pre'> & { node?: Element | undefined }) {
+        const fence = readFence(node);
+        if (fence === undefined) return <pre {...rest} />;
+        return <CodeBlock {...fence} language={language} />;
+      },
+      blockquote({ node, children }: ComponentProps<'blockquote'> & { node?: Element | undefined }) {
+        const kind = node?.properties['data-alert'];
+        if (typeof kind !== 'string') return <blockquote>{children}</blockquote>;
+        return (
+          <Alert kind={kind} language={language}>
+            {children}
+          </Alert>
+        );
+      },
+      a({ node: _, href = '', children }: ComponentProps<'a'> & { node?: Element | undefined }) {
+        const outside = /^https?:/.test(href);
+        return (
+          <a href={href} {...(outside ? { target: '_blank', rel: 'noopener noreferrer' } : {})}>
+            {children}
+          </a>
+        );
+      },
+      table({ node: _, ...rest }: ComponentProps<'table'> & { node?: Element | undefined }) {
+        return (
+          <div className="table-scroll" role="region" tabIndex={0}>
+            <table {...rest} />
+          </div>
+        );
+      },
+    },
+  });
+}

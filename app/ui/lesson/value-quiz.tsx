@@ -1,0 +1,79 @@
+// A question whose answer is read in the lab and typed. Knows no right answer: link judges.
+'use client';
+
+import type { FormEvent } from 'react';
+import { useState } from 'react';
+import { useLab } from '../../lab-client/hooks.ts';
+import type { Place } from '../../lab-client/lab-state.ts';
+import { earnedKey } from '../../lab-client/lab-state.ts';
+import { send } from '../../lab-client/session.ts';
+import { useTexts } from '../texts/use-texts.tsx';
+import { QuizFoot } from './choice-quiz.tsx';
+import { InlineText } from './inline-text.tsx';
+import css from './quiz.module.css';
+
+export type ValueQuizView = {
+  kind: 'value';
+  id: string;
+  question: string;
+  right: string;
+  wrong: string;
+};
+
+const ANSWER_CHARACTERS = 200;
+
+export function ValueQuiz({ place, quiz }: { place: Place; quiz: ValueQuizView }) {
+  const texts = useTexts().quiz;
+  const live = useLab((state) => state.connection.phase === 'live');
+  const earned = useLab((state) => earnedKey(place, quiz.id) in state.earned);
+  const result = useLab((state) => state.quizzes[quiz.id]);
+  const [value, setValue] = useState('');
+  const [answered, setAnswered] = useState(false);
+  const shown = answered ? result : undefined;
+
+  function answer(event: FormEvent): void {
+    event.preventDefault();
+    const text = value.trim();
+    if (text === '') return;
+    setAnswered(true);
+    send({ type: 'answer', quiz: quiz.id, value: text });
+  }
+
+  return (
+    <section
+      className={css['quiz']}
+      aria-labelledby={`quiz-${quiz.id}`}
+      data-testid="quiz"
+      data-quiz={quiz.id}
+      data-earned={earned}
+    >
+      <p className={css['label']}>{texts.title}</p>
+      <h2 id={`quiz-${quiz.id}`}>
+        <InlineText text={quiz.question} />
+      </h2>
+      <form className={css['form']} data-result={shown} onSubmit={answer}>
+        <input
+          type="text"
+          value={value}
+          maxLength={ANSWER_CHARACTERS}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          placeholder={texts.placeholder}
+          aria-labelledby={`quiz-${quiz.id}`}
+          data-testid="quiz-value"
+          onChange={(event) => setValue(event.target.value)}
+        />
+        <button type="submit" disabled={!live || value.trim() === ''}>
+          {texts.answer}
+        </button>
+      </form>
+      {shown !== undefined && (
+        <p className={css['reply']} role="status" data-result={shown}>
+          <strong>{texts[shown]}</strong> <InlineText text={quiz[shown]} />
+        </p>
+      )}
+      <QuizFoot live={live} earned={earned} answered={answered} />
+    </section>
+  );
+}

@@ -1,0 +1,66 @@
+// What of the page is in front: lesson or terminal on a phone, which terminal, one or both, and where the
+// keyboard should go. Kept outside React, since code blocks and shortcuts move it too. Knows no lab.
+'use client';
+
+import { useSyncExternalStore } from 'react';
+import { recall, remember } from '../../lab-client/browser-storage.ts';
+import type { SlotNumber } from '../../lab-client/lab-state.ts';
+
+export type ViewState = {
+  /** Which side a narrow screen shows. */
+  side: 'lesson' | 'terminal';
+  active: SlotNumber;
+  split: boolean;
+  reader: boolean;
+  /** Rises each time the keyboard should go into the active terminal. */
+  focusWish: number;
+};
+
+const initial: ViewState = {
+  side: 'lesson',
+  active: 1,
+  split: false,
+  reader: false,
+  focusWish: 0,
+};
+let view = initial;
+const listeners = new Set<() => void>();
+
+export function changeView(change: Partial<ViewState>): void {
+  view = { ...view, ...change };
+  for (const listener of listeners) listener();
+}
+
+export function showTerminal(active: SlotNumber): void {
+  changeView({ active, side: 'terminal' });
+}
+
+export function focusTerminal(active: SlotNumber = view.active): void {
+  changeView({ active, side: 'terminal', focusWish: view.focusWish + 1 });
+}
+
+export function toggleSplit(): void {
+  changeView({ split: !view.split });
+  remember('view', view.split ? 'split' : 'tabs');
+}
+
+export function toggleReader(): void {
+  changeView({ reader: !view.reader });
+  remember('reader', view.reader ? 'on' : 'off');
+}
+
+/** Once the page is there: what this browser remembers. */
+export function recallView(): void {
+  changeView({ split: recall('view') === 'split', reader: recall('reader') === 'on' });
+}
+
+export function useView(): ViewState {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => view,
+    () => initial,
+  );
+}

@@ -1,0 +1,113 @@
+// The bar over the terminals: which one is shown, opening the second, both at once, screen reader mode and
+// the reset of the lab. Knows no emulator.
+'use client';
+
+import { Accessibility, Columns2, Plus, RotateCcw, Square, X } from 'lucide-react';
+import { useState } from 'react';
+import { useLab } from '../../lab-client/hooks.ts';
+import type { SlotNumber } from '../../lab-client/lab-state.ts';
+import { slotNumbers } from '../../lab-client/lab-state.ts';
+import { closeTerminal, openTerminal } from '../../lab-client/session.ts';
+import { focusTerminal, toggleReader, toggleSplit, useView } from '../shell/view-state.ts';
+import { useTexts } from '../texts/use-texts.tsx';
+import css from './deck-bar.module.css';
+import { ResetDialog } from './reset-dialog.tsx';
+
+export function DeckBar() {
+  const texts = useTexts();
+  const { active, split, reader } = useView();
+  const [asking, setAsking] = useState(false);
+  const slots = useLab((state) => state.slots);
+  const live = useLab((state) => state.connection.phase === 'live');
+  const tabs = slotNumbers.filter((number) => number === 1 || slots[number].state !== 'empty');
+  const both = tabs.length === 2;
+
+  function close(number: SlotNumber): void {
+    closeTerminal(number);
+    focusTerminal(1);
+  }
+
+  return (
+    <div className={css['bar']}>
+      <div className={css['tabs']}>
+        {tabs.map((number) => (
+          <span key={number} className={css['tab']} data-active={number === active || !both}>
+            <button
+              type="button"
+              className={css['name']}
+              aria-pressed={number === active || !both}
+              onClick={() => focusTerminal(number)}
+            >
+              <span className={css['prompt']} aria-hidden="true">
+                ❯
+              </span>
+              {texts.terminal.tab(number)}
+            </button>
+            {number === 2 && (
+              <button
+                type="button"
+                className={css['close']}
+                aria-label={texts.terminal.close(2)}
+                title={texts.terminal.close(2)}
+                onClick={() => close(2)}
+              >
+                <X size={14} />
+              </button>
+            )}
+          </span>
+        ))}
+        {!both && live && (
+          <button
+            type="button"
+            className={css['open']}
+            data-testid="open-terminal-2"
+            aria-label={texts.terminal.open(2)}
+            title={texts.terminal.open(2)}
+            onClick={() => {
+              openTerminal(2);
+              focusTerminal(2);
+            }}
+          >
+            <Plus size={16} aria-hidden="true" />
+            <span>{texts.terminal.tab(2)}</span>
+          </button>
+        )}
+      </div>
+      <div className={css['tools']}>
+        {both && (
+          <button
+            type="button"
+            className={css['tool']}
+            aria-pressed={split}
+            aria-label={texts.terminal.split}
+            title={split ? texts.terminal.tabs : texts.terminal.split}
+            onClick={toggleSplit}
+          >
+            {split ? <Square size={17} /> : <Columns2 size={17} />}
+          </button>
+        )}
+        <button
+          type="button"
+          className={css['tool']}
+          aria-pressed={reader}
+          aria-label={texts.terminal.reader}
+          title={texts.terminal.reader}
+          onClick={toggleReader}
+        >
+          <Accessibility size={17} />
+        </button>
+        <button
+          type="button"
+          className={css['tool']}
+          disabled={!live}
+          aria-label={texts.terminal.reset}
+          title={texts.terminal.reset}
+          onClick={() => setAsking(true)}
+        >
+          <RotateCcw size={16} />
+        </button>
+      </div>
+      {asking && <ResetDialog onClose={() => setAsking(false)} />}
+    </div>
+  );
+}

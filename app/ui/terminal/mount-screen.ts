@@ -1,0 +1,65 @@
+// Makes an emulator in an element and keeps its size and colours those of the page until the signal ends
+// it. Knows no lab: what is typed goes to whichever stream is shown now.
+import { notePaneSize } from '../../lab-client/pane-size.ts';
+import type { TerminalStream } from '../../lab-client/terminal-stream.ts';
+import { onSchemeChange } from '../theme/scheme.ts';
+import type { Screen } from './screen.ts';
+
+/** A drag of the divider makes dozens of sizes; the shell needs the last one. */
+const RESIZE_QUIET_MS = 80;
+
+export type Mounting = {
+  element: HTMLElement;
+  label: string;
+  signal: AbortSignal;
+  stream(): TerminalStream | undefined;
+  intercept(text: string): boolean;
+  offerCopy(text: string): void;
+};
+
+/** Starts the download of the emulator, for a page that will need it soon. */
+export function loadScreenCode() {
+  return import('./screen.ts');
+}
+
+/** Undefined when the signal came first. */
+export async function mountScreen(mounting: Mounting): Promise<Screen | undefined> {
+  const { element, label, signal } = mounting;
+  const { createScreen, whenFontReady } = await loadScreenCode();
+  await whenFontReady();
+  if (signal.aborted) return undefined;
+
+  const encoder = new TextEncoder();
+  const screen = createScreen(element, label, {
+    onText(text) {
+      const stream = mounting.stream();
+      // The emulator answers queries of a replay again; the program behind them has long had its answer.
+      if (stream === undefined || stream.isReplaying() || mounting.intercept(text)) return;
+      stream.type(encoder.encode(text));
+    },
+    onBytes: (bytes) => mounting.stream()?.type(bytes),
+    offerCopy(text) {
+      if (mounting.stream()?.isReplaying() === false) mounting.offerCopy(text);
+    },
+  });
+  signal.addEventListener('abort', () => screen.dispose());
+  signal.addEventListener('abort', onSchemeChange(screen.recolour));
+  signal.addEventListener('abort', followSize(element, screen, mounting));
+  return screen;
+}
+
+function followSize(element: HTMLElement, screen: Screen, mounting: Mounting): () => void {
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+  const watch = new ResizeObserver(() => {
+    const size = screen.fit();
+    if (size === undefined) return;
+    notePaneSize(size);
+    clearTimeout(quiet);
+    quiet = setTimeout(() => mounting.stream()?.resize(size), RESIZE_QUIET_MS);
+  });
+  watch.observe(element);
+  return () => {
+    watch.disconnect();
+    clearTimeout(quiet);
+  };
+}

@@ -1,0 +1,87 @@
+// Keeps an emulator in an element and shows one terminal of the lab on it: bytes both ways, size, colours,
+// screen reader mode. The emulator is there before the terminal is, so that the shell is born at its size.
+// Draws no frame around it.
+'use client';
+
+import type { RefObject } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useLab } from '../../lab-client/hooks.ts';
+import { dispatch, streams } from '../../lab-client/session.ts';
+import type { TerminalStream } from '../../lab-client/terminal-stream.ts';
+import { mountScreen } from './mount-screen.ts';
+import type { Screen } from './screen.ts';
+
+export type ScreenOptions = {
+  /** Undefined until the lab has opened it. */
+  terminal: number | undefined;
+  label: string;
+  reader: boolean;
+  onCopyOffer(text: string): void;
+  /** Typed text that the caller takes for itself, by returning true. */
+  intercept(text: string): boolean;
+};
+
+export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOptions) {
+  const { terminal, label, reader } = options;
+  const [screen, setScreen] = useState<Screen | undefined>(undefined);
+  const stream = useRef<TerminalStream | undefined>(undefined);
+  const latest = useRef(options);
+  useEffect(() => {
+    latest.current = options;
+  });
+  const epoch = useLab((state) => state.epoch);
+  const elsewhere = useLab((state) =>
+    terminal === undefined ? undefined : state.sizedElsewhere[terminal],
+  );
+
+  useEffect(() => {
+    const element = host.current;
+    if (element === null) return;
+    const gone = new AbortController();
+    const mounting = mountScreen({
+      element,
+      label,
+      signal: gone.signal,
+      stream: () => stream.current,
+      intercept: (text) => latest.current.intercept(text),
+      offerCopy: (text) => latest.current.onCopyOffer(text),
+    });
+    void mounting.then((made) => {
+      if (!gone.signal.aborted) setScreen(made);
+    });
+    return () => {
+      setScreen(undefined);
+      gone.abort();
+    };
+  }, [host, label]);
+
+  useEffect(() => {
+    if (screen === undefined || terminal === undefined) return;
+    const shown = streams.of(terminal);
+    stream.current = shown;
+    shown.show(screen, screen.fit() ?? screen.size());
+    return () => {
+      stream.current = undefined;
+      shown.hide();
+      screen.reset();
+    };
+  }, [screen, terminal, epoch]);
+
+  useEffect(() => screen?.setReader(reader), [screen, reader]);
+  useEffect(() => {
+    if (elsewhere !== undefined) screen?.resize(elsewhere);
+  }, [screen, elsewhere]);
+
+  const focus = useCallback(() => screen?.focus(), [screen]);
+  return {
+    ready: screen !== undefined,
+    focus,
+    /** Back to this page's size, after another page has set its own. */
+    claimSize(): void {
+      const size = screen?.fit();
+      if (size !== undefined) stream.current?.resize(size);
+      stream.current?.claimSize();
+      if (terminal !== undefined) dispatch({ type: 'sized-here', terminal });
+    },
+  };
+}
