@@ -38,6 +38,9 @@ export const setupSchema = z.strictObject({
   ownDir: z.string(),
   /** User that may connect to keeper. */
   linkUser: z.int(),
+  /** What keeper does with labs that an earlier one left: a new server removes them, a keeper started
+   * again by the same server takes over those that live. */
+  recover: z.enum(['remove', 'adopt']),
 });
 export type Setup = z.infer<typeof setupSchema>;
 

@@ -15,7 +15,9 @@ const environmentSchema = z.object({
   HOST: z.string().min(1).max(255).default('127.0.0.1'),
   COULISSE_STATE: z.string().startsWith('/').optional(),
   COULISSE_ROLES: z.enum(['all', 'web']).default('all'),
-  COULISSE_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
+  COULISSE_LOG: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('warn'),
   /** Further origins that may open a lab, comma-separated, such as https://lab.example.org. */
   COULISSE_ORIGINS: z.string().default(''),
   /** Addresses of reverse proxies whose X-Forwarded-For is believed, comma-separated. */

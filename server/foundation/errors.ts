@@ -16,9 +16,12 @@ export class ExplainedError extends Error {
   readonly remedy: string | undefined;
 
   constructor(options: ExplainedErrorOptions) {
-    super(options.remedy === undefined ? options.sentence : `${options.sentence} ${options.remedy}`, {
-      cause: options.cause,
-    });
+    super(
+      options.remedy === undefined ? options.sentence : `${options.sentence} ${options.remedy}`,
+      {
+        cause: options.cause,
+      },
+    );
     this.name = 'ExplainedError';
     this.code = options.code;
     this.remedy = options.remedy;

@@ -14,7 +14,7 @@ export function readJsonLines(socket: Socket, onValue: LineHandler): void {
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
       pieces.push(chunk.subarray(start, end));
-      const line = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+      const line = Buffer.concat(pieces);
       pieces = [];
       pending = 0;
       start = end + 1;
@@ -30,7 +30,8 @@ export function readJsonLines(socket: Socket, onValue: LineHandler): void {
     if (start < chunk.length) {
       pieces.push(chunk.subarray(start));
       pending += chunk.length - start;
-      if (pending > LINE_BYTES) socket.destroy(new Error(`a line is longer than ${LINE_BYTES} bytes`));
+      if (pending > LINE_BYTES)
+        socket.destroy(new Error(`a line is longer than ${LINE_BYTES} bytes`));
     }
   });
 }

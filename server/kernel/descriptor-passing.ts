@@ -34,7 +34,9 @@ const listen = declare('int listen(int fd, int backlog)');
 const accept4 = declare('int accept4(int fd, void *address, void *length, int flags)');
 const sendmsg = declare('int64 sendmsg(int fd, const msghdr *message, int flags)');
 const recvmsg = declare('int64 recvmsg(int fd, _Inout_ msghdr *message, int flags)');
-const getsockopt = declare('int getsockopt(int fd, int level, int name, void *value, void *length)');
+const getsockopt = declare(
+  'int getsockopt(int fd, int level, int name, void *value, void *length)',
+);
 
 /** Longest path of a Unix socket address, without its end (unix(7)). */
 const PATH_BYTES = 107;
@@ -42,7 +44,9 @@ const PATH_BYTES = 107;
 function unixAddress(path: string): Buffer {
   const bytes = Buffer.from(path, 'utf8');
   if (bytes.length > PATH_BYTES) {
-    throw new Error(`the socket path ${path} is longer than ${PATH_BYTES} bytes: choose a shorter state directory`);
+    throw new Error(
+      `the socket path ${path} is longer than ${PATH_BYTES} bytes: choose a shorter state directory`,
+    );
   }
   const address = Buffer.alloc(110);
   address.writeUInt16LE(AF_UNIX, 0);
@@ -52,7 +56,11 @@ function unixAddress(path: string): Buffer {
 
 /** Listens at `path`; the socket is non-blocking. The caller closes it and removes the path. */
 export function listenForDescriptorChannels(path: string): number {
-  const fd = checked(socket(AF_UNIX, SOCK_SEQPACKET_CLOEXEC | SOCK_NONBLOCK, 0), 'socket', 'AF_UNIX');
+  const fd = checked(
+    socket(AF_UNIX, SOCK_SEQPACKET_CLOEXEC | SOCK_NONBLOCK, 0),
+    'socket',
+    'AF_UNIX',
+  );
   const address = unixAddress(path);
   checked(bind(fd, address, address.length), 'bind', path);
   checked(listen(fd, 8), 'listen', path);

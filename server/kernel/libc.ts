@@ -1,15 +1,21 @@
 // The C library through koffi: loads it once and turns a negative result into a SyscallError. Everything
 // that calls the kernel directly lives in this folder; nothing else imports koffi.
-import koffi from 'koffi';
+import koffi, { type LibraryHandle } from 'koffi';
 import { SyscallError } from './syscall-error.ts';
 
 const libc = koffi.load('libc.so.6');
 
 type CType = number | bigint | string | Buffer | null | object;
+export type CFunction = (...values: CType[]) => number;
 
 /** Declares one function by its C prototype. The same symbol may be declared with several prototypes. */
-export function declare(prototype: string): (...values: CType[]) => number {
-  const call = libc.func(prototype);
+export function declare(prototype: string): CFunction {
+  return declareFrom(libc, prototype);
+}
+
+/** The same for another library. Functions must return a number or nothing. */
+export function declareFrom(library: LibraryHandle, prototype: string): CFunction {
+  const call = library.func(prototype);
   return (...values) => Number(call(...values));
 }
 

@@ -25,7 +25,11 @@ export function attachLoop(file: string): { path: string; descriptor: number } {
   const backing = openSync(file, 'r+');
   try {
     for (let attempt = 1; ; attempt += 1) {
-      const number = checked(ioctlNumber(control, LOOP_CTL_GET_FREE, 0), 'ioctl(LOOP_CTL_GET_FREE)', file);
+      const number = checked(
+        ioctlNumber(control, LOOP_CTL_GET_FREE, 0),
+        'ioctl(LOOP_CTL_GET_FREE)',
+        file,
+      );
       const path = `/dev/loop${number}`;
       const device = openDescriptor(path, O_RDWR);
       const config = Buffer.alloc(LOOP_CONFIG_BYTES);

@@ -25,7 +25,9 @@ const socket = declare('int socket(int domain, int type, int protocol)');
 const bind = declare('int bind(int fd, const void *address, uint32 length)');
 const send = declare('int64 send(int fd, const void *data, size_t length, int flags)');
 const recv = declare('int64 recv(int fd, void *data, size_t length, int flags)');
-const setsockopt = declare('int setsockopt(int fd, int level, int name, const void *value, uint32 length)');
+const setsockopt = declare(
+  'int setsockopt(int fd, int level, int name, const void *value, uint32 length)',
+);
 
 export type ProcessEnd = {
   /** PID in the first PID namespace. */

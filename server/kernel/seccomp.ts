@@ -2,6 +2,7 @@
 // that all children inherit it. Knows only names of system calls.
 import koffi from 'koffi';
 import { constants } from 'node:os';
+import { declareFrom } from './libc.ts';
 
 const SCMP_ACT_ALLOW = 0x7fff0000;
 const SCMP_ACT_ERRNO = 0x00050000;
@@ -23,16 +24,22 @@ export type SeccompRules = {
  */
 export function loadSeccomp(rules: SeccompRules): void {
   const library = koffi.load('libseccomp.so.2');
-  const init = library.func('void *seccomp_init(uint32 action)');
-  const setAttribute = library.func('int seccomp_attr_set(void *filter, int attribute, uint32 value)');
-  const resolve = library.func('int seccomp_syscall_resolve_name(const char *name)');
-  const addRule = library.func(
-    'int seccomp_rule_add_array(void *filter, uint32 action, int call, unsigned int count, const void *comparisons)',
+  // The filter is a pointer that only libseccomp looks behind, so a number does for it.
+  const init = declareFrom(library, 'uintptr_t seccomp_init(uint32 action)');
+  const setAttribute = declareFrom(
+    library,
+    'int seccomp_attr_set(uintptr_t filter, int attribute, uint32 value)',
   );
-  const load = library.func('int seccomp_load(void *filter)');
-  const release = library.func('void seccomp_release(void *filter)');
+  const resolve = declareFrom(library, 'int seccomp_syscall_resolve_name(const char *name)');
+  const addRule = declareFrom(
+    library,
+    'int seccomp_rule_add_array(uintptr_t filter, uint32 action, int call, unsigned int count,' +
+      ' const void *comparisons)',
+  );
+  const load = declareFrom(library, 'int seccomp_load(uintptr_t filter)');
+  const release = declareFrom(library, 'void seccomp_release(uintptr_t filter)');
 
-  const filter: unknown = init(SCMP_ACT_ALLOW);
+  const filter = init(SCMP_ACT_ALLOW);
   const refuse = SCMP_ACT_ERRNO | constants.errno.EPERM;
   const must = (result: number, what: string): void => {
     if (result !== 0) throw new Error(`libseccomp: ${what} failed with ${result}`);
@@ -40,10 +47,10 @@ export function loadSeccomp(rules: SeccompRules): void {
   must(setAttribute(filter, SCMP_FLTATR_CTL_NNP, 0), 'keeping no_new_privs off');
   must(setAttribute(filter, SCMP_FLTATR_CTL_TSYNC, 1), 'reaching all threads');
   for (const name of rules.refused) {
-    const call: number = resolve(name);
+    const call = resolve(name);
     if (call >= 0) must(addRule(filter, refuse, call, 0, null), `refusing ${name}`);
   }
-  const socketCall: number = resolve('socket');
+  const socketCall = resolve('socket');
   for (const family of rules.refusedFamilies) {
     must(addRule(filter, refuse, socketCall, 1, equals(0, family)), `refusing family ${family}`);
   }

@@ -17,7 +17,10 @@ export type ClientId = z.infer<typeof clientIdSchema>;
 export const terminalIdSchema = z.int().min(1).max(0xffff);
 export type TerminalId = z.infer<typeof terminalIdSchema>;
 
-const slugSchema = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/).max(64);
+const slugSchema = z
+  .string()
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)
+  .max(64);
 
 /** A place in a course. Ids are stable; `version` is the course's version the reader sees. */
 export const stepRefSchema = z.strictObject({

@@ -81,7 +81,11 @@ export type Refusal = z.infer<typeof refusalSchema>;
 
 /** The value of a successful answer, by verb. */
 export const keeperResultSchemas = {
-  greet: z.strictObject({ labs: z.array(labStateSchema), capacity: z.int(), terminalsPerLab: z.int() }),
+  greet: z.strictObject({
+    labs: z.array(labStateSchema),
+    capacity: z.int(),
+    terminalsPerLab: z.int(),
+  }),
   'create-lab': z.union([
     z.strictObject({ state: labStateSchema, created: z.boolean() }),
     z.strictObject({ refused: refusalSchema }),

@@ -1,0 +1,186 @@
+// Starts keeper, link and web, each with as little as it needs, and stops them in order. Knows no request.
+import { Socket } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { mkdirSync } from 'node:fs';
+import type { Setup } from '../foundation/child-setup.ts';
+import type { Config } from '../foundation/config.ts';
+import { DisposalStack } from '../foundation/disposal.ts';
+import { ExplainedError } from '../foundation/errors.ts';
+import type { Log } from '../foundation/log.ts';
+import { passSocket } from '../foundation/pass-socket.ts';
+import { Child, type ChildOptions } from './child.ts';
+import { makeKeeperGround } from './keeper-ground.ts';
+import { openStateDirectory, users, type StateDirectory } from './state-directory.ts';
+
+const checkout = fileURLToPath(new URL('../../', import.meta.url));
+/** Two hundred labs are taken apart in about two seconds; a full disk may be slower. */
+const KEEPER_STOPS_WITHIN_MS = 60_000;
+const OTHERS_STOP_WITHIN_MS = 5000;
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/**
+ * Shows the checkout, read-only, at a place that an ordinary user can reach (it may lie under /root), then
+ * becomes that user for good: no capability is left, and none can come back.
+ */
+const asOrdinaryUser = [
+  'mount --bind "$1" "$2"',
+  'mount -o remount,bind,ro "$2"',
+  'cd "$2"',
+  'exec setpriv --reuid "$3" --regid "$4" --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all' +
+    ' "$5" "server/$6/main.ts"',
+].join(' && ');
+
+export type House = {
+  port: number;
+  /** Whether labs can be opened here; else why not. */
+  labs: true | string;
+  stop: () => Promise<void>;
+};
+
+/** Throws ExplainedError when not even the lessons can be served. */
+export async function openHouse(config: Config, log: Log): Promise<House> {
+  const asRoot = process.getuid?.() === 0;
+  const teardown = new DisposalStack();
+  try {
+    const state = openStateDirectory(config.stateDir, asRoot);
+    teardown.add('lock', state.unlock);
+    const labs =
+      config.roles === 'all'
+        ? await openLabs({ config, state, log, teardown })
+        : 'web alone was asked for';
+    const link = typeof labs === 'string' ? undefined : labs;
+    const roles = link === undefined ? 'web' : 'all';
+    const web = new Child({
+      ...(asRoot ? ordinary('web', users.web, state) : plain('web')),
+      log,
+      setup: () => setupFor('web', { ...config, roles }, state),
+      onMessage: (message, handle) => relay(link, message, handle),
+    });
+    teardown.add('web', () => web.stop());
+    const report = await web.start();
+    if ('failed' in report)
+      throw new ExplainedError({ code: 'web-failed', sentence: report.failed ?? unreadable() });
+    return {
+      port: report.port ?? config.port,
+      labs: typeof labs === 'string' ? labs : true,
+      stop: () => teardown.dispose(),
+    };
+  } catch (error) {
+    await teardown.dispose();
+    throw error;
+  }
+}
+
+type Parts = { config: Config; state: StateDirectory; log: Log; teardown: DisposalStack };
+
+/** keeper and link; or the sentence that says why there are no labs. */
+async function openLabs({ config, state, log, teardown }: Parts): Promise<Child | string> {
+  const ground = makeKeeperGround(state.runDir);
+  teardown.add('ground', ground.close);
+  const keeper = new Child({
+    name: 'keeper',
+    command: '/usr/bin/nsenter',
+    args: [...ground.enter, process.execPath, join(checkout, 'server/keeper/main.ts')],
+    cwd: '/',
+    environment: { PATH },
+    stopWithinMs: KEEPER_STOPS_WITHIN_MS,
+    log,
+    setup: (start) => ({
+      ...setupFor('keeper', config, state),
+      recover: start === 0 ? 'remove' : 'adopt',
+    }),
+  });
+  teardown.add('keeper', () => keeper.stop());
+  const link = new Child({
+    ...ordinary('link', users.link, state),
+    log,
+    setup: () => setupFor('link', config, state),
+  });
+  teardown.add('link', () => link.stop());
+  const [keeperReport, linkReport] = await Promise.all([keeper.start(), link.start()]);
+  for (const report of [keeperReport, linkReport]) {
+    if ('failed' in report) {
+      await Promise.all([link.stop(), keeper.stop()]);
+      return report.failed ?? unreadable();
+    }
+  }
+  return link;
+}
+
+/** Hands a WebSocket's socket from web to link; without link nobody could answer it. */
+function relay(link: Child | undefined, message: unknown, handle: unknown): void {
+  if (!(handle instanceof Socket)) return;
+  const receiver = link?.process;
+  if (receiver === undefined || !isPlainObject(message)) handle.destroy();
+  else passSocket(receiver, message, handle);
+}
+
+function isPlainObject(message: unknown): message is object {
+  return typeof message === 'object' && message !== null;
+}
+
+function setupFor(name: 'keeper' | 'link' | 'web', config: Config, state: StateDirectory): Setup {
+  return {
+    type: 'setup',
+    config,
+    key: name === 'keeper' ? '' : state.key,
+    runDir: state.runDir,
+    ownDir: { keeper: state.keeperDir, link: state.linkDir, web: state.webDir }[name],
+    linkUser: users.link,
+    recover: 'adopt',
+  };
+}
+
+type Command = Pick<
+  ChildOptions,
+  'name' | 'command' | 'args' | 'cwd' | 'environment' | 'stopWithinMs'
+>;
+
+const environment = { PATH, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
+
+/** As another user, in a mount namespace of its own. */
+function ordinary(name: 'link' | 'web', user: number, state: StateDirectory): Command {
+  const view = join(dirname(state.runDir), 'checkout');
+  mkdirSync(view, { recursive: true });
+  const node = join(view, process.execPath.slice(checkout.length));
+  const script = ['/bin/sh', '-c', asOrdinaryUser, 'sh'];
+  return {
+    name,
+    command: '/usr/bin/unshare',
+    args: [
+      '--mount',
+      '--propagation',
+      'private',
+      ...script,
+      checkout,
+      view,
+      String(user),
+      String(users.group),
+      process.execPath.startsWith(checkout) ? node : process.execPath,
+      name,
+    ],
+    cwd: '/',
+    environment,
+    stopWithinMs: OTHERS_STOP_WITHIN_MS,
+  };
+}
+
+/** As this user. */
+function plain(name: 'web'): Command {
+  return {
+    name,
+    command: process.execPath,
+    args: [join(checkout, `server/${name}/main.ts`)],
+    cwd: checkout,
+    environment,
+    stopWithinMs: OTHERS_STOP_WITHIN_MS,
+  };
+}
+
+function unreadable(): string {
+  return (
+    `A process ended before it could say why. Its files must be readable for user ${users.web}: ` +
+    `run \`chmod -R o+rX ${checkout}\`, or clone with umask 022.`
+  );
+}

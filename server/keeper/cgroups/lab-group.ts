@@ -1,0 +1,175 @@
+// The cgroups of one lab: limits on groups that root owns, and below each a group that the lab owns and
+// may divide. Knows no namespace. [L4]
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { LabLimits } from '../../foundation/config.ts';
+import { messageOf } from '../../foundation/errors.ts';
+import type { Hierarchy } from './hierarchies.ts';
+
+/** All groups of ours hang below this name in each hierarchy. */
+const TOP = 'coulisse';
+/** Group that the lab owns; the root of its cgroup namespace. */
+const OWNED = 'lab';
+/** On v2 processes sit in a leaf, so that the lab's root may enable controllers beside it. */
+const LEAF = 'session';
+const CPU_PERIOD_US = 100_000;
+
+/** Files whose owner must be the lab's root for it to move processes and enable controllers. */
+const delegatedFiles = ['cgroup.procs', 'tasks', 'cgroup.threads', 'cgroup.subtree_control'];
+
+export class LabGroup {
+  readonly #hierarchies: readonly Hierarchy[];
+  readonly #name: string;
+
+  constructor(hierarchies: readonly Hierarchy[], name: string) {
+    this.#hierarchies = hierarchies;
+    this.#name = name;
+  }
+
+  /** Makes the groups, sets the limits and gives the inner group to `owner` (a host uid and gid). */
+  create(limits: LabLimits, owner: number): void {
+    for (const hierarchy of this.#hierarchies) {
+      const limited = this.#limitedPath(hierarchy);
+      if (hierarchy.version === 2) enableControllers(hierarchy);
+      mkdirSync(limited, { recursive: true });
+      setLimits(limited, hierarchy, limits);
+      if (hierarchy.version === 2) writeControllers(limited, hierarchy);
+      const owned = join(limited, OWNED);
+      delegate(owned, owner);
+      if (hierarchy.version === 2) delegate(join(owned, LEAF), owner);
+    }
+  }
+
+  /** Files into which the lab's first process writes 0 to join, before it unshares its cgroup namespace. */
+  get firstJoinFiles(): string[] {
+    return this.#hierarchies.map((hierarchy) =>
+      join(this.#limitedPath(hierarchy), OWNED, 'cgroup.procs'),
+    );
+  }
+
+  /** Files into which each later process writes 0 to join. */
+  get joinFiles(): string[] {
+    return this.#hierarchies.map((hierarchy) =>
+      join(
+        this.#limitedPath(hierarchy),
+        OWNED,
+        ...(hierarchy.version === 2 ? [LEAF] : []),
+        'cgroup.procs',
+      ),
+    );
+  }
+
+  /** Host PIDs of every process in the lab, whatever subgroups its root has made. */
+  processes(): number[] {
+    const hierarchy = this.#hierarchies.find((one) => one.controllers.includes('pids'));
+    return hierarchy === undefined ? [] : listProcesses(this.#limitedPath(hierarchy));
+  }
+
+  /** Removes all groups. Throws when a process is still in one. */
+  remove(): void {
+    for (const hierarchy of this.#hierarchies) removeTree(this.#limitedPath(hierarchy));
+  }
+
+  #limitedPath(hierarchy: Hierarchy): string {
+    return join(hierarchy.mountPoint, TOP, this.#name);
+  }
+}
+
+/** Names of lab groups that exist in any hierarchy. */
+export function listGroups(hierarchies: readonly Hierarchy[]): string[] {
+  const names = new Set<string>();
+  for (const hierarchy of hierarchies) {
+    const top = join(hierarchy.mountPoint, TOP);
+    if (!existsSync(top)) continue;
+    for (const entry of readdirSync(top, { withFileTypes: true })) {
+      if (entry.isDirectory()) names.add(entry.name);
+    }
+  }
+  return [...names];
+}
+
+/** Removes the group above all labs. Does nothing while a lab is left. */
+export function removeTopGroups(hierarchies: readonly Hierarchy[]): void {
+  for (const hierarchy of hierarchies) {
+    const top = join(hierarchy.mountPoint, TOP);
+    if (existsSync(top) && listDirectories(top).length === 0) rmdirSync(top);
+  }
+}
+
+function enableControllers(hierarchy: Hierarchy): void {
+  writeControllers(hierarchy.mountPoint, hierarchy);
+  const top = join(hierarchy.mountPoint, TOP);
+  mkdirSync(top, { recursive: true });
+  writeControllers(top, hierarchy);
+}
+
+function writeControllers(group: string, hierarchy: Hierarchy): void {
+  if (hierarchy.controllers.length === 0) return;
+  writeFileSync(
+    join(group, 'cgroup.subtree_control'),
+    hierarchy.controllers.map((name) => `+${name}`).join(' '),
+  );
+}
+
+function setLimits(group: string, hierarchy: Hierarchy, limits: LabLimits): void {
+  const { version, controllers } = hierarchy;
+  const quota = Math.round((CPU_PERIOD_US * limits.cpuPercent) / 100);
+  const set = (file: string, value: string | number): void => {
+    try {
+      writeFileSync(join(group, file), String(value));
+    } catch (cause) {
+      throw new Error(`setting ${file}=${value} failed: ${messageOf(cause)}`, { cause });
+    }
+  };
+  if (controllers.includes('memory')) {
+    set(version === 1 ? 'memory.limit_in_bytes' : 'memory.max', limits.memoryBytes);
+  }
+  if (controllers.includes('pids')) set('pids.max', limits.pids);
+  if (!controllers.includes('cpu')) return;
+  if (version === 1) {
+    set('cpu.cfs_period_us', CPU_PERIOD_US);
+    set('cpu.cfs_quota_us', quota);
+  } else set('cpu.max', `${quota} ${CPU_PERIOD_US}`);
+}
+
+function delegate(group: string, owner: number): void {
+  mkdirSync(group, { recursive: true });
+  chownSync(group, owner, owner);
+  for (const file of delegatedFiles) {
+    const path = join(group, file);
+    if (existsSync(path)) chownSync(path, owner, owner);
+  }
+}
+
+function listDirectories(group: string): string[] {
+  return readdirSync(group, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(group, entry.name));
+}
+
+function listProcesses(group: string): number[] {
+  let text = '';
+  let below: string[] = [];
+  try {
+    text = readFileSync(join(group, 'cgroup.procs'), 'utf8');
+    below = listDirectories(group);
+  } catch {
+    // The lab's root may remove its own subgroups at any time.
+  }
+  const here = text === '' ? [] : text.trim().split('\n').map(Number);
+  return [...here, ...below.flatMap(listProcesses)];
+}
+
+function removeTree(group: string): void {
+  if (!existsSync(group)) return;
+  for (const below of listDirectories(group)) removeTree(below);
+  rmdirSync(group);
+}

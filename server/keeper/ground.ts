@@ -1,0 +1,94 @@
+// keeper's own ground before the first lab: nothing inheritable is open, what labs may never call is
+// refused for keeper and all its children, and the modules that labs cannot load are there. [L6]
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ExplainedError, messageOf } from '../foundation/errors.ts';
+import type { Log } from '../foundation/log.ts';
+import { markDescriptorsCloseOnExec } from '../kernel/libc.ts';
+import { loadSeccomp } from '../kernel/seccomp.ts';
+
+/**
+ * What Docker's default profile refuses (moby, profiles/seccomp), save what the course teaches. Of io_uring
+ * only the set-up: libuv uses rings that it made before, and nobody in a lab can get one without it.
+ */
+const refusedCalls = [
+  'acct add_key bpf clock_adjtime clock_settime create_module delete_module fanotify_init finit_module',
+  'get_kernel_syms init_module io_uring_setup ioperm iopl kexec_file_load',
+  'kexec_load keyctl lookup_dcookie mbind migrate_pages move_pages nfsservctl open_by_handle_at',
+  'perf_event_open query_module quotactl quotactl_fd reboot request_key set_mempolicy settimeofday stime',
+  'swapoff swapon sysfs syslog uselib userfaultfd ustat vm86 vm86old',
+].flatMap((line) => line.split(' '));
+
+/** Families that a network namespace does not isolate, or that nobody needs (socket(2)): AF_ALG,
+ * AF_VSOCK, AF_XDP, AF_BLUETOOTH, AF_CAN, AF_TIPC, AF_SMC, AF_KCM, AF_RDS and old protocols. */
+const refusedFamilies = [
+  3, 4, 5, 6, 8, 9, 11, 12, 15, 18, 21, 23, 24, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38,
+  39, 40, 41, 42, 43, 44, 45,
+];
+
+/** Kernel parts that may be modules; a lab's root cannot load any. */
+const modules = [
+  'overlay',
+  'loop',
+  'ext4',
+  'veth',
+  'bridge',
+  'macvlan',
+  'nf_tables',
+  'nft_chain_nat',
+  'nft_masq',
+  'nft_compat',
+  'nf_conntrack',
+  'xt_MASQUERADE',
+  'xt_conntrack',
+];
+
+export function prepareGround(log: Log): void {
+  markDescriptorsCloseOnExec();
+  // Built in, or not there: what is missing costs a chapter, and doctor tells it.
+  const loaded = spawnSync('modprobe', ['--all', '--quiet', ...modules], { stdio: 'ignore' });
+  if (loaded.error !== undefined)
+    log.warn({ error: loaded.error.message }, 'modprobe cannot be run');
+  try {
+    loadSeccomp({ refused: refusedCalls, refusedFamilies });
+  } catch (cause) {
+    throw new ExplainedError({
+      code: 'no-seccomp',
+      sentence: `The system call filter that holds labs cannot be loaded: ${messageOf(cause)}.`,
+      remedy: 'Install the Debian package libseccomp2 and start as root.',
+      cause,
+    });
+  }
+}
+
+/** The labs' root directory of the newest complete build below `stateDir`. */
+export function findTree(stateDir: string): string {
+  const rootfs = join(stateDir, 'rootfs');
+  const names = existsSync(rootfs) ? readdirSync(rootfs) : [];
+  const complete = names.filter((name) => existsSync(join(rootfs, name, 'manifest.json')));
+  const [name] = complete.toSorted((a, b) => builtAt(join(rootfs, b)) - builtAt(join(rootfs, a)));
+  if (name === undefined) {
+    throw new ExplainedError({
+      code: 'no-rootfs',
+      sentence: `There is no root directory for labs in ${rootfs}.`,
+      remedy: 'Run `npm start`, which builds it.',
+    });
+  }
+  return join(rootfs, name, 'tree');
+}
+
+/** Directory below which labs are put together; in keeper's mount namespace only. */
+export function makeGround(runDir: string): string {
+  const ground = join(runDir, 'labs');
+  mkdirSync(ground, { recursive: true, mode: 0o700 });
+  return ground;
+}
+
+const manifestSchema = z.object({ built: z.iso.datetime() });
+
+function builtAt(directory: string): number {
+  const manifest: unknown = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8'));
+  return new Date(manifestSchema.parse(manifest).built).getTime();
+}

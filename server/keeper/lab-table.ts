@@ -1,0 +1,222 @@
+// The labs of this lab host: made, found again, taken apart. Writes the journal before it acts, and asks
+// admission before that. Knows no socket.
+import { statfsSync } from 'node:fs';
+import { ExplainedError, messageOf } from '../foundation/errors.ts';
+import type { Log } from '../foundation/log.ts';
+import type { LabState, Refusal } from '../protocol/keeper-verbs.ts';
+import { admit, type AdmissionLimits } from './admission.ts';
+import type { Journal, JournalEntry } from './journal.ts';
+import { Lab, type LabHost } from './lab/lab.ts';
+
+/** Labs made at the same time. Each holds a core for most of its 40 ms; more would only wait. */
+const CREATIONS = 2;
+/** Labs taken apart at the same time; 200 at once took five times as long as four at a time. */
+const DESTRUCTIONS = 4;
+/** Milliseconds between two looks at whether each lab's PID 1 lives. */
+const WATCH_EVERY_MS = 2000;
+
+type Row = { lab: Lab; learner: string; address: string; createdAt: number; gone: boolean };
+
+export type LabTableOptions = {
+  host: LabHost;
+  journal: Journal;
+  limits: AdmissionLimits;
+  log: Log;
+  /** A lab ended without anybody having asked. */
+  onGone: (lab: string) => void;
+};
+
+export class LabTable {
+  readonly #options: LabTableOptions;
+  readonly #rows = new Map<string, Row>();
+  readonly #making = new Map<string, Promise<Row>>();
+  readonly #ending = new Map<string, Promise<void>>();
+  readonly #creationLane = new Lane(CREATIONS);
+  readonly #destructionLane = new Lane(DESTRUCTIONS);
+  readonly #watch: NodeJS.Timeout;
+
+  constructor(options: LabTableOptions) {
+    this.#options = options;
+    this.#watch = setInterval(() => this.#findDead(), WATCH_EVERY_MS);
+  }
+
+  find(name: string): Lab | undefined {
+    const row = this.#rows.get(name);
+    return row === undefined || row.gone ? undefined : row.lab;
+  }
+
+  list(): LabState[] {
+    return [...this.#rows.values()].filter((row) => !row.gone).map(stateOf);
+  }
+
+  /** The lab, made if there is none; or the refusal of admission. */
+  async create(request: {
+    lab: string;
+    learner: string;
+    address: string;
+  }): Promise<{ state: LabState; created: boolean } | { refused: Refusal }> {
+    await this.#ending.get(request.lab);
+    const row = this.#rows.get(request.lab) ?? (await this.#making.get(request.lab));
+    if (row !== undefined) return { state: stateOf(row), created: false };
+    const refused = await this.#admit(request.address);
+    if (refused !== undefined) return { refused };
+    // Another request for the same lab may have begun while disk space was counted.
+    const begun = this.#making.get(request.lab);
+    if (begun !== undefined) return { state: stateOf(await begun), created: false };
+    const making = this.#creationLane.run(() => this.#make(request));
+    this.#making.set(request.lab, making);
+    try {
+      return { state: stateOf(await making), created: true };
+    } finally {
+      this.#making.delete(request.lab);
+    }
+  }
+
+  /** Takes the lab apart. Returns when nothing of it is left; a lab that does not exist is no error. */
+  async destroy(name: string): Promise<void> {
+    await this.#making.get(name)?.catch(() => undefined);
+    const row = this.#rows.get(name);
+    if (row === undefined) return this.#ending.get(name);
+    const ending = this.#ending.get(name) ?? this.#end(row);
+    this.#ending.set(name, ending);
+    try {
+      await ending;
+    } finally {
+      this.#ending.delete(name);
+    }
+  }
+
+  async destroyAll(): Promise<void> {
+    clearInterval(this.#watch);
+    await Promise.all(
+      [...this.#rows.keys(), ...this.#making.keys()].map((name) => this.destroy(name)),
+    );
+  }
+
+  /** Takes over what an earlier keeper left: with `adopt` living labs go on, all other remains are removed. */
+  async recover(entries: readonly JournalEntry[], mode: 'adopt' | 'remove'): Promise<void> {
+    await Promise.all(entries.map((entry) => this.#recoverOne(entry, mode)));
+  }
+
+  async #recoverOne(entry: JournalEntry, mode: 'adopt' | 'remove'): Promise<void> {
+    const { host, journal, log } = this.#options;
+    const lab = new Lab(host, {
+      name: entry.lab,
+      slot: host.slots.claim(entry.slot),
+      image: entry.image,
+    });
+    if (entry.init !== null) lab.adopt(entry.init, entry.supervisor);
+    const { learner, address, createdAt } = entry;
+    if (mode === 'adopt' && lab.isAlive) {
+      this.#rows.set(entry.lab, { lab, learner, address, createdAt, gone: false });
+      log.info({ lab: entry.lab }, 'took over a living lab');
+      return;
+    }
+    log.info({ lab: entry.lab }, 'removing the remains of a lab');
+    await this.#destructionLane.run(() => lab.destroy());
+    journal.remove(entry.lab);
+  }
+
+  async #admit(address: string): Promise<Refusal | undefined> {
+    const { host, limits } = this.#options;
+    const rows = [...this.#rows.values()];
+    const used = await Promise.all(
+      rows.map((row) => host.disks.usedBytes(row.lab.image).catch(() => limits.diskBytes)),
+    );
+    const making = [...this.#makingAddresses.values()];
+    const promised = used.reduce((sum, bytes) => sum + Math.max(0, limits.diskBytes - bytes), 0);
+    const space = statfsSync(host.disks.directory);
+    return admit(
+      limits,
+      {
+        addresses: [...rows.map((row) => row.address), ...making],
+        promisedBytes: promised + making.length * limits.diskBytes,
+        freeBytes: space.bavail * space.bsize,
+      },
+      address,
+    );
+  }
+
+  readonly #makingAddresses = new Map<string, string>();
+
+  async #make(request: { lab: string; learner: string; address: string }): Promise<Row> {
+    const { host, journal } = this.#options;
+    this.#makingAddresses.set(request.lab, request.address);
+    const image = await host.disks.take();
+    const slot = host.slots.take();
+    const lab = new Lab(host, { name: request.lab, slot, image });
+    const createdAt = Date.now();
+    const entry = { ...request, createdAt, slot: slot.number, image };
+    journal.write({ ...entry, init: null, supervisor: null });
+    try {
+      await lab.create();
+      journal.write({ ...entry, init: lab.init, supervisor: lab.supervisor });
+    } catch (error) {
+      await lab.destroy();
+      journal.remove(request.lab);
+      throw error;
+    } finally {
+      this.#makingAddresses.delete(request.lab);
+    }
+    const row = { lab, learner: request.learner, address: request.address, createdAt, gone: false };
+    this.#rows.set(request.lab, row);
+    return row;
+  }
+
+  async #end(row: Row): Promise<void> {
+    row.gone = true;
+    await this.#destructionLane.run(() => row.lab.destroy());
+    this.#options.journal.remove(row.lab.name);
+    this.#rows.delete(row.lab.name);
+  }
+
+  #findDead(): void {
+    for (const row of this.#rows.values()) {
+      if (row.gone || row.lab.isAlive) continue;
+      this.#options.onGone(row.lab.name);
+      this.destroy(row.lab.name).catch((error: unknown) => {
+        this.#options.log.error(
+          { lab: row.lab.name, error: messageOf(error) },
+          'cannot remove a dead lab',
+        );
+      });
+    }
+  }
+}
+
+function stateOf(row: Row): LabState {
+  return {
+    lab: row.lab.name,
+    learner: row.learner,
+    address: row.address,
+    createdAt: row.createdAt,
+    terminals: [...row.lab.terminals].map(([terminal, { size }]) => ({ terminal, size })),
+  };
+}
+
+/** Lets so many run at a time; the others wait in order. */
+class Lane {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(width: number) {
+    this.#free = width;
+  }
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#free -= 1;
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+}
+
+/** The failure of a verb about a lab or terminal that is not there. */
+export function noSuch(what: 'lab' | 'terminal', name: string | number): ExplainedError {
+  return new ExplainedError({ code: `no-such-${what}`, sentence: `There is no ${what} ${name}.` });
+}

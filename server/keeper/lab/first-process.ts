@@ -1,0 +1,188 @@
+// Starts the first processes of a lab: util-linux makes the namespaces, a short script of the static
+// busybox sets them up as the lab's mapped root, and then becomes the lab's own init. Knows no disk. [L1]
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { exactEnvironment } from '../../foundation/environment.ts';
+import { ExplainedError } from '../../foundation/errors.ts';
+import type { Hierarchy } from '../cgroups/hierarchies.ts';
+import { IDS_PER_SLOT, writeIdMaps, type Slot } from './slots.ts';
+
+/** Milliseconds within which the set-up must end; it takes about 30. */
+const SETUP_WITHIN_MS = 20_000;
+/** After this much output of a failing set-up the rest is cut. */
+const COMPLAINT_BYTES = 2000;
+
+export const LAB_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const BUSYBOX = '/bin/busybox';
+
+/** Joins the cgroups, then waits, in a new user namespace, for its maps. */
+const joinScript = [
+  'echo 500 > /proc/self/oom_score_adj',
+  'for file in "$@"; do echo 0 > "$file" || exit 1; done',
+  `exec /usr/bin/unshare --user --keep-caps ${BUSYBOX} sh -c 'eval "$NEXT"'`,
+].join('\n');
+
+/** With maps written: becomes the lab's root and unshares everything else. */
+const unshareScript = [
+  'echo mapped?',
+  'read answer',
+  'exec /usr/bin/unshare --setuid 0 --setgid 0 --mount --propagation private --pid --net --uts --ipc --cgroup' +
+    ` --time --fork ${BUSYBOX} sh -c 'eval "$SETUP"'`,
+].join('\n');
+
+/**
+ * What can only be done inside. The root is bound onto itself because mounts that came from keeper's
+ * namespace are locked, and pivot_root(2) takes no locked mount. The spare proc and sysfs at /run/lab stay
+ * fully visible: without them the kernel refuses new ones in namespaces below (mount_namespaces(7)).
+ */
+function setupScript(root: string, hierarchies: readonly Hierarchy[]): string {
+  const v2 = hierarchies.some((hierarchy) => hierarchy.version === 2);
+  const cgroupRoot = hierarchies.length === 1 && v2 ? 'sys/fs/cgroup' : undefined;
+  const lines = [
+    'set -e',
+    'umask 022',
+    `mount -o rbind ${root} ${root}`,
+    `cd ${root}`,
+    'mount -t proc -o nosuid,nodev,noexec proc proc',
+    'mount -t sysfs -o nosuid,nodev,noexec sysfs sys',
+    'mkdir -p run/lab/proc run/lab/sys run/lock run/netns run/.host',
+    'mount -t proc -o nosuid,nodev,noexec proc run/lab/proc',
+    'mount -t sysfs -o ro,nosuid,nodev,noexec sysfs run/lab/sys',
+    'mount -t mqueue -o nosuid,nodev,noexec mqueue dev/mqueue',
+    'chmod 700 run/lab',
+    ...(cgroupRoot === undefined
+      ? ['mount -t tmpfs -o nosuid,nodev,noexec,mode=755,size=64k cgroup sys/fs/cgroup']
+      : []),
+    ...hierarchies.flatMap((hierarchy) => mountCgroup(hierarchy, cgroupRoot)),
+    'hostname lab',
+    'ip link set lo up',
+    'echo "0 65534" > proc/sys/net/ipv4/ping_group_range',
+    'pivot_root . run/.host',
+    'cd /',
+    'umount -l /run/.host',
+    'rmdir /run/.host',
+    'echo ready',
+    'unset PWD OLDPWD NEXT SETUP',
+    'exec -a /sbin/init /usr/bin/catatonit -P </dev/null >/dev/null 2>&1',
+  ];
+  return lines.join('\n');
+}
+
+function mountCgroup(hierarchy: Hierarchy, onlyPlace: string | undefined): string[] {
+  const options = 'nosuid,nodev,noexec';
+  if (hierarchy.version === 2) {
+    const place = onlyPlace ?? 'sys/fs/cgroup/unified';
+    return [
+      ...(onlyPlace === undefined ? [`mkdir ${place}`] : []),
+      `mount -t cgroup2 -o ${options} cgroup2 ${place}`,
+      `echo 0 > ${place}/session/cgroup.procs`,
+    ];
+  }
+  const names = hierarchy.controllers.join();
+  const place = `sys/fs/cgroup/${names}`;
+  return [`mkdir ${place}`, `mount -t cgroup -o ${options},${names} cgroup ${place}`];
+}
+
+export type FirstProcess = {
+  /** unshare, which waits for the lab's PID 1 and ends with it. */
+  supervisor: ChildProcess;
+  supervisorPid: number;
+  /** Host PID of the lab's PID 1. */
+  initPid: number;
+};
+
+/** Starts PID 1 of a lab and returns when it runs. Kills what it started when that fails. */
+export async function startFirstProcess(options: {
+  root: string;
+  slot: Slot;
+  joinFiles: readonly string[];
+  hierarchies: readonly Hierarchy[];
+}): Promise<FirstProcess> {
+  const { root, slot, joinFiles, hierarchies } = options;
+  const child = spawn(BUSYBOX, ['sh', '-c', joinScript, 'sh', ...joinFiles], {
+    cwd: '/',
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: exactEnvironment({
+      PATH: LAB_PATH,
+      NEXT: unshareScript,
+      SETUP: setupScript(root, hierarchies),
+    }),
+    detached: true,
+  });
+  const output = new LineReader(child);
+  try {
+    await output.expect('mapped?');
+    if (child.pid === undefined) throw new Error('busybox could not be started');
+    writeIdMaps(child.pid, [`0 ${slot.base} ${IDS_PER_SLOT}`]);
+    child.stdin.end('\n');
+    await output.expect('ready');
+    const initPid = onlyChildOf(child.pid);
+    child.stdout.destroy();
+    child.stderr.destroy();
+    child.unref();
+    return { supervisor: child, supervisorPid: child.pid, initPid };
+  } catch (error) {
+    killGroup(child);
+    throw error;
+  }
+}
+
+/** The one child of `pid` (proc_pid_children, proc(5)). */
+function onlyChildOf(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  const first = Number(children[0]);
+  if (children.length !== 1 || !(first > 1)) throw new Error(`process ${pid} has not one child`);
+  return first;
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    child.kill('SIGKILL');
+  }
+}
+
+type SetupChild = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** Waits for certain lines on a child's standard output. */
+class LineReader {
+  #text = '';
+  #complaint = '';
+  readonly #child: SetupChild;
+
+  constructor(child: SetupChild) {
+    this.#child = child;
+    child.stdout.on('data', (chunk: Buffer) => {
+      this.#text += chunk.toString('latin1');
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (this.#complaint.length < COMPLAINT_BYTES) this.#complaint += chunk.toString('utf8');
+    });
+  }
+
+  async expect(line: string): Promise<void> {
+    const signal = AbortSignal.timeout(SETUP_WITHIN_MS);
+    while (!this.#text.includes(`${line}\n`)) {
+      const event = await Promise.race([
+        once(this.#child.stdout, 'data', { signal }).then(() => 'data'),
+        once(this.#child, 'close', { signal }).then(() => 'close'),
+      ]).catch(() => 'late');
+      if (event !== 'data') throw this.#failure(event === 'late');
+    }
+  }
+
+  #failure(late: boolean): ExplainedError {
+    const said = this.#complaint.trim() || 'it said nothing';
+    return new ExplainedError({
+      code: 'lab-setup-failed',
+      sentence: late
+        ? `The lab's set-up did not end within ${SETUP_WITHIN_MS / 1000} s: ${said}.`
+        : `The lab's set-up failed: ${said}.`,
+      remedy: 'Run `npm run coulisse -- doctor` on the lab host: it tests each thing a lab needs.',
+    });
+  }
+}

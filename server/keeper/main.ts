@@ -1,0 +1,169 @@
+// keeper: the one process with root. Makes labs, terminals and observations when link asks by a short list
+// of verbs; faces no network. Started by main in a mount namespace of its own.
+import { join } from 'node:path';
+import { setupSchema, type ChildReport, type Setup } from '../foundation/child-setup.ts';
+import { DisposalStack } from '../foundation/disposal.ts';
+import { ExplainedError, messageOf } from '../foundation/errors.ts';
+import { createLog, type Log } from '../foundation/log.ts';
+import { ProcConnector } from '../kernel/proc-connector.ts';
+import { findHierarchies, missingControllers } from './cgroups/hierarchies.ts';
+import { listGroups, LabGroup, removeTopGroups } from './cgroups/lab-group.ts';
+import { findTree, makeGround, prepareGround } from './ground.ts';
+import { Journal } from './journal.ts';
+import { DiskStore } from './lab/disk.ts';
+import type { LabHost } from './lab/lab.ts';
+import { SlotTable } from './lab/slots.ts';
+import { LabTable } from './lab-table.ts';
+import { LinkDoor } from './link-door.ts';
+import { Observer } from './observe/observer.ts';
+import { perform } from './verbs.ts';
+
+const teardown = new DisposalStack();
+
+process.on('message', (message: unknown) => {
+  if (isStop(message)) void stop(0);
+  else void begin(message);
+});
+// main is gone: nobody would stop us later.
+process.on('disconnect', () => void stop(0));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // ^C in a terminal reaches every process; main decides the order of stopping.
+  process.on(signal, () => undefined);
+}
+
+async function begin(message: unknown): Promise<void> {
+  try {
+    await start(setupSchema.parse(message));
+    report({ type: 'ready' });
+  } catch (error) {
+    report({ type: 'failed', sentence: messageOf(error) });
+    await stop(1);
+  }
+}
+
+async function start(setup: Setup): Promise<void> {
+  const { config } = setup;
+  const log = createLog('keeper', config.logLevel);
+  const hierarchies = findHierarchies();
+  const missing = missingControllers(hierarchies);
+  if (missing.length > 0) {
+    throw new ExplainedError({
+      code: 'no-cgroup-controllers',
+      sentence: `Labs cannot be limited: the cgroup controllers ${missing.join(', ')} are not there.`,
+      remedy: 'Mount cgroup v2, or the v1 hierarchies of these controllers.',
+    });
+  }
+  prepareGround(log);
+  const tree = findTree(config.stateDir);
+  const journal = new Journal(join(setup.ownDir, 'journal'));
+  const entries = readJournal(journal, log);
+  const disks = new DiskStore({
+    directory: join(setup.ownDir, 'images'),
+    tree,
+    bytes: config.limits.diskBytes,
+    ready: config.readyImages,
+    log,
+  });
+  await disks.prepare(new Set(entries.map((entry) => entry.image)));
+  teardown.add('disk images', () => disks.close());
+  teardown.add('cgroups', () => removeTopGroups(hierarchies));
+  const host: LabHost = {
+    hierarchies,
+    slots: new SlotTable(),
+    disks,
+    ground: makeGround(setup.runDir),
+    tree,
+    limits: config.limits,
+    terminalsPerLab: config.terminalsPerLab,
+  };
+  const observer = new Observer(openConnector(log));
+  const labs = new LabTable({
+    host,
+    journal,
+    limits: { ...config, diskBytes: config.limits.diskBytes },
+    log,
+    onGone: (lab) => {
+      observer.forget(lab);
+      door.sendEvent({ type: 'lab-gone', lab });
+    },
+  });
+  const door = new LinkDoor({
+    runDir: setup.runDir,
+    user: setup.linkUser,
+    log,
+    perform: (request) =>
+      perform(request, {
+        labs,
+        observer,
+        capacity: config.labs,
+        terminalsPerLab: config.terminalsPerLab,
+        sendDescriptor: (fd) => door.sendDescriptor(fd),
+        sendEvent: (event) => door.sendEvent(event),
+      }),
+  });
+  teardown.add('labs', () => labs.destroyAll());
+  teardown.add('the door for link', () => door.close());
+  await labs.recover(entries, setup.recover);
+  removeStrayGroups(hierarchies, new Set(labs.list().map((state) => state.lab)), log);
+  await door.listen();
+}
+
+function readJournal(journal: Journal, log: Log) {
+  const { entries, unreadable } = journal.read();
+  for (const name of unreadable) {
+    log.error(
+      { name },
+      'a journal entry cannot be read; it is set aside and its lab counts as lost',
+    );
+    journal.setAside(name);
+  }
+  return entries;
+}
+
+/** Groups without a journal entry: an entry was lost, so whatever is in them goes. */
+function removeStrayGroups(
+  hierarchies: ReturnType<typeof findHierarchies>,
+  known: ReadonlySet<string>,
+  log: Log,
+): void {
+  for (const name of listGroups(hierarchies)) {
+    if (known.has(name)) continue;
+    const group = new LabGroup(hierarchies, name);
+    try {
+      group.remove();
+    } catch (error) {
+      log.error({ name, error: messageOf(error) }, 'a cgroup of an unknown lab cannot be removed');
+    }
+  }
+}
+
+function openConnector(log: Log): ProcConnector | undefined {
+  try {
+    const connector = new ProcConnector();
+    teardown.add('proc connector', () => connector.close());
+    return connector;
+  } catch (error) {
+    log.warn({ error: messageOf(error) }, 'no proc connector: how processes end will not be known');
+    return undefined;
+  }
+}
+
+let stopping: Promise<void> | undefined;
+
+function stop(code: number): Promise<void> {
+  stopping ??= teardown
+    .dispose()
+    .catch((error: unknown) => {
+      process.stderr.write(`keeper: ${messageOf(error)}\n`);
+    })
+    .finally(() => process.exit(code));
+  return stopping;
+}
+
+function report(message: ChildReport): void {
+  if (process.connected) process.send?.(message);
+}
+
+function isStop(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && Reflect.get(message, 'type') === 'stop';
+}

@@ -1,0 +1,48 @@
+// Reads the mounts of a mount namespace from /proc/PID/mountinfo (proc_pid_mountinfo(5)). Knows no lab.
+import { readFileSync } from 'node:fs';
+import type { ObservedMount } from '../../protocol/snapshot.ts';
+
+/** More are cut, and the snapshot says so. */
+export const MOUNTS = 512;
+
+/** Mounts as the process sees them from its root; empty when it is gone. */
+export function readMounts(hostPid: number): { mounts: ObservedMount[]; truncated: boolean } {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${hostPid}/mountinfo`, 'utf8');
+  } catch {
+    return { mounts: [], truncated: false };
+  }
+  const lines = text.split('\n');
+  const mounts = lines.slice(0, MOUNTS).flatMap((line) => parseMount(line) ?? []);
+  return { mounts, truncated: lines.length > MOUNTS + 1 };
+}
+
+export function parseMount(line: string): ObservedMount | undefined {
+  const [left, right] = line.split(' - ');
+  const [, , , root, target, options, ...optional] = left?.split(' ') ?? [];
+  const [type, source] = right?.split(' ') ?? [];
+  if (root === undefined || target === undefined || options === undefined) return undefined;
+  if (type === undefined || source === undefined) return undefined;
+  const shared = optional.find((field) => field.startsWith('shared:'));
+  const slave = optional.find((field) => field.startsWith('master:'));
+  return {
+    target: unescapePath(target),
+    root: unescapePath(root),
+    type: type.slice(0, 64),
+    source: unescapePath(source),
+    options: options.split(',').slice(0, 64),
+    propagation:
+      (shared ?? slave)?.slice(0, 64) ??
+      (optional.includes('unbindable') ? 'unbindable' : 'private'),
+  };
+}
+
+/** Space, tab, newline and backslash are written in octal. */
+function unescapePath(text: string): string {
+  return text
+    .slice(0, 4096)
+    .replaceAll(/\\([0-7]{3})/g, (_, digits: string) =>
+      String.fromCodePoint(Number.parseInt(digits, 8)),
+    );
+}

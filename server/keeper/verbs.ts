@@ -1,0 +1,100 @@
+// What keeper does when link asks: each verb, and nothing else. Knows no socket.
+import { ExplainedError } from '../foundation/errors.ts';
+import type {
+  KeeperMessage,
+  KeeperRequest,
+  KeeperResult,
+  KeeperVerb,
+} from '../protocol/keeper-verbs.ts';
+import type { Lab } from './lab/lab.ts';
+import { noSuch, type LabTable } from './lab-table.ts';
+import type { Observer } from './observe/observer.ts';
+
+export type VerbContext = {
+  labs: LabTable;
+  observer: Observer;
+  capacity: number;
+  terminalsPerLab: number;
+  /** Sends an open descriptor beside the stream; returns the number that the answer repeats. */
+  sendDescriptor: (fd: number) => number;
+  sendEvent: (event: KeeperMessage) => void;
+};
+
+/** The value of a verb's answer. Throws ExplainedError with the failure's code, or any other error. */
+export async function perform(
+  request: KeeperRequest,
+  context: VerbContext,
+): Promise<KeeperResult<KeeperVerb>> {
+  const { labs, observer } = context;
+  switch (request.verb) {
+    case 'greet':
+      return {
+        labs: labs.list(),
+        capacity: context.capacity,
+        terminalsPerLab: context.terminalsPerLab,
+      };
+    case 'create-lab':
+      return labs.create({ lab: request.lab, learner: request.learner, address: request.address });
+    case 'destroy-lab':
+      observer.forget(request.lab);
+      await labs.destroy(request.lab);
+      return {};
+    case 'open-terminal':
+      return openTerminal(request, context);
+    case 'send-terminal':
+      return { descriptor: context.sendDescriptor(terminalOf(request, labs).master) };
+    case 'resize-terminal':
+      terminalOf(request, labs).resize(request.size);
+      return {};
+    case 'close-terminal':
+      terminalOf(request, labs).hangUp();
+      return {};
+    case 'observe': {
+      const lab = labOf(request.lab, labs);
+      if (lab.init === null) throw noSuch('lab', request.lab);
+      return observer.observe(request.lab, {
+        initPid: lab.init.pid,
+        base: lab.slot.base,
+        processes: () => lab.processes(),
+        paths: request.paths,
+      });
+    }
+  }
+}
+
+function openTerminal(
+  request: Extract<KeeperRequest, { verb: 'open-terminal' }>,
+  context: VerbContext,
+): { descriptor: number } {
+  const { lab: name, terminal: number, size } = request;
+  const lab = labOf(name, context.labs);
+  if (lab.terminals.has(number)) {
+    throw new ExplainedError({
+      code: 'busy',
+      sentence: `Terminal ${number} of the lab is open already.`,
+    });
+  }
+  if (lab.terminals.size >= context.terminalsPerLab) {
+    throw new ExplainedError({
+      code: 'limit',
+      sentence: `The lab has ${context.terminalsPerLab} terminals open, as many as it may.`,
+      remedy: 'Close one first.',
+    });
+  }
+  const terminal = lab.openTerminal(number, size, ({ code, signal }) => {
+    context.sendEvent({ type: 'terminal-exit', lab: name, terminal: number, code, signal });
+  });
+  return { descriptor: context.sendDescriptor(terminal.master) };
+}
+
+function labOf(name: string, labs: LabTable): Lab {
+  const lab = labs.find(name);
+  if (lab === undefined) throw noSuch('lab', name);
+  return lab;
+}
+
+function terminalOf(request: { lab: string; terminal: number }, labs: LabTable) {
+  const terminal = labOf(request.lab, labs).terminals.get(request.terminal);
+  if (terminal === undefined) throw noSuch('terminal', request.terminal);
+  return terminal;
+}
