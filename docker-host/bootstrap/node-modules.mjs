@@ -10,6 +10,9 @@ import { Unmet } from './unmet.mjs';
 
 const countIntervalMs = 500;
 
+/** npm says what is wrong first, then how npm is used. */
+const saidLines = 4;
+
 /** Type stripping without a flag, node:sqlite and explicit resource management. */
 const oldestPinnedNode = 24;
 
@@ -85,7 +88,16 @@ function countPackages(directory) {
 
 /** @param {string[]} errors */
 function explain(errors) {
-  const said = errors.filter((line) => /^npm (error|ERR!)/.test(line)).join(' ');
+  const said = errors
+    .filter((line) => /^npm (error|ERR!) \S/.test(line))
+    .slice(0, saidLines)
+    .map((line) => line.replace(/^npm (error|ERR!) /, ''))
+    .join(' ');
+  if (/EUSAGE/.test(said)) {
+    return new Unmet(
+      'package-lock.json does not agree with package.json: take both as they are in the repository, or bring them together with npm install.',
+    );
+  }
   if (/ENOSPC/.test(said)) {
     return new Unmet(
       'The disk is full while installing npm packages (they take 700 MB): free some space and start again.',

@@ -20,7 +20,7 @@ function parsePort(value) {
   throw new Unmet(`PORT is "${value}", which is no port: give a number from 0 to 65535.`);
 }
 
-/** @param {NodeJS.ProcessEnv} environment */
+/** @param {NodeJS.Dict<string>} environment */
 export async function requireFreePort(environment) {
   const port = parsePort(environment['PORT']);
   const host = environment['HOST'] || '127.0.0.1';

@@ -23,7 +23,10 @@ export async function buildRootfs(stateDir) {
         if (percent !== undefined) report({ percent: Number(percent), text });
       },
     });
-    if (outcome.code !== 0)
+    if (outcome.code > 128)
+      throw new Unmet('Interrupted; nothing half-built is left.', outcome.code);
+    if (outcome.code !== 0) {
       throw new Unmet(outcome.errors.at(-1) ?? 'build.sh failed and said nothing.');
+    }
   });
 }

@@ -2,8 +2,9 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** Enough of a program's last words to explain its failure, little enough to read. */
+/** Enough of a program's words to explain its failure, little enough to read and to hold. */
 const keptLines = 30;
+const keptErrors = 200;
 
 /** @typedef {{ cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void }} QuietOptions */
 /** @typedef {{ code: number, tail: string[], errors: string[] }} Outcome */
@@ -26,7 +27,7 @@ export function runQuietly(program, args, { cwd, env, onLine } = {}) {
     });
     createInterface({ input: child.stderr }).on('line', (line) => {
       keep(tail, line);
-      keep(errors, line);
+      if (errors.length < keptErrors) errors.push(line);
     });
     const stopPassing = passSignals(child);
     child.once('error', (error) => {

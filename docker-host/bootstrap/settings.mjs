@@ -14,7 +14,7 @@ const executables = join(root, 'node_modules/.bin');
 
 export const isRoot = process.getuid?.() === 0;
 
-/** @param {NodeJS.ProcessEnv} environment @param {boolean} asRoot */
+/** @param {NodeJS.Dict<string>} environment @param {boolean} asRoot */
 export function chooseStateDir(environment, asRoot) {
   const chosen = environment['COULISSE_STATE'];
   if (chosen) return resolve(chosen);

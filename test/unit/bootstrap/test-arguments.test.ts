@@ -1,0 +1,39 @@
+// Proves how `npm test --` reads its arguments. Runs no test of any kind.
+import { expect, test } from 'vitest';
+import { parseTestArguments } from '../../../docker-host/bootstrap/test-arguments.mjs';
+
+test('without --only every kind is meant', () => {
+  expect(parseTestArguments([])).toEqual({ only: undefined, rest: [] });
+});
+
+test('kinds may be given with commas, repeated or with =, and are run in the usual order', () => {
+  const { only } = parseTestArguments(['--only', 'e2e,unit', '--only=kernel']);
+  expect(only).toEqual(['unit', 'kernel', 'e2e']);
+});
+
+test('what is not about kinds goes on to vitest', () => {
+  const { rest } = parseTestArguments(['--only', 'unit', '--', '-t', 'a name']);
+  expect(rest).toEqual(['-t', 'a name']);
+});
+
+test('an unknown kind is refused with the names of those there are', () => {
+  expect(() => parseTestArguments(['--only', 'integration'])).toThrow(
+    '"integration" is no kind of test: --only takes unit, kernel, content, e2e.',
+  );
+});
+
+test.each(['fleet', 'vm'])(
+  '%s is a kind of a later version, and says so with exit code 2',
+  (kind) => {
+    expect(() => parseTestArguments(['--only', kind])).toThrow(
+      expect.objectContaining({
+        message: `Tests of kind ${kind} are not part of this version.`,
+        exitCode: 2,
+      }),
+    );
+  },
+);
+
+test('--only without a name is refused', () => {
+  expect(() => parseTestArguments(['--only'])).toThrow('--only wants the name of a kind of test.');
+});
