@@ -64,6 +64,7 @@ export function labPaths(ground: string, lab: string): LabPaths {
 /** Mounts everything. On failure the caller calls removeFileSystem. */
 export function buildFileSystem(options: BuildOptions): void {
   const { paths, base } = options;
+  mkdirSync(paths.place, { recursive: true, mode: 0o711 });
   for (const name of ['raw', 'disk', 'lower', 'root', 'pts']) {
     mkdirSync(join(paths.place, name), { recursive: true });
   }

@@ -37,14 +37,14 @@ const unshareScript = [
  * namespace are locked, and pivot_root(2) takes no locked mount. The spare proc and sysfs at /run/lab stay
  * fully visible: without them the kernel refuses new ones in namespaces below (mount_namespaces(7)).
  */
-function setupScript(root: string, hierarchies: readonly Hierarchy[]): string {
+function setupScript(hierarchies: readonly Hierarchy[]): string {
   const v2 = hierarchies.some((hierarchy) => hierarchy.version === 2);
   const cgroupRoot = hierarchies.length === 1 && v2 ? 'sys/fs/cgroup' : undefined;
   const lines = [
     'set -e',
     'umask 022',
-    `mount -o rbind ${root} ${root}`,
-    `cd ${root}`,
+    'mount -o rbind root root',
+    'cd -P root',
     'mount -t proc -o nosuid,nodev,noexec proc proc',
     'mount -t sysfs -o nosuid,nodev,noexec sysfs sys',
     'mkdir -p run/lab/proc run/lab/sys run/lock run/netns run/.host',
@@ -95,19 +95,21 @@ export type FirstProcess = {
 
 /** Starts PID 1 of a lab and returns when it runs. Kills what it started when that fails. */
 export async function startFirstProcess(options: {
-  root: string;
+  /** Directory that holds `root`, the lab's new root directory. */
+  place: string;
   slot: Slot;
   joinFiles: readonly string[];
   hierarchies: readonly Hierarchy[];
 }): Promise<FirstProcess> {
-  const { root, slot, joinFiles, hierarchies } = options;
+  const { place, slot, joinFiles, hierarchies } = options;
   const child = spawn(BUSYBOX, ['sh', '-c', joinScript, 'sh', ...joinFiles], {
-    cwd: '/',
+    // Relative from here on: the lab's mapped root may not search the directories above.
+    cwd: place,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: exactEnvironment({
       PATH: LAB_PATH,
       NEXT: unshareScript,
-      SETUP: setupScript(root, hierarchies),
+      SETUP: setupScript(hierarchies),
     }),
     detached: true,
   });

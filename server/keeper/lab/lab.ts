@@ -69,7 +69,7 @@ export class Lab {
       terminals: terminalsPerLab,
     });
     const started = await startFirstProcess({
-      root: this.#paths.root,
+      place: this.#paths.place,
       slot: this.slot,
       joinFiles: this.#group.firstJoinFiles,
       hierarchies,

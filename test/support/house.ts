@@ -1,0 +1,177 @@
+// A whole Coulisse for a test: main with keeper, link and web on a free port, its state in a directory of
+// its own, labs on the rootfs that `npm test` has built. Knows no test.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { exactEnvironment } from '../../server/foundation/environment.ts';
+import { readConfig } from '../../server/foundation/config.ts';
+import { labAnswerSchema, type LabAnswer } from '../../server/protocol/web-api.ts';
+import { connectLab, type LabClient } from './lab-client.ts';
+
+const checkout = fileURLToPath(new URL('../../', import.meta.url));
+/** Milliseconds; a start takes about two seconds, five times that on a loaded machine. */
+const READY_WITHIN_MS = 60_000;
+
+export type HouseOptions = {
+  /** Further settings, by environment name. */
+  settings?: Record<string, string>;
+  /** Use this state directory again; the caller removes it. */
+  stateDir?: string;
+};
+
+/** A learner: a cookie, and the lab that goes with it. */
+export type Learner = { cookie: string; answer: LabAnswer };
+
+export class TestHouse {
+  readonly stateDir: string;
+  readonly url: string;
+  readonly main: ChildProcess;
+  readonly #ownsState: boolean;
+  readonly #said: () => string;
+
+  constructor(options: {
+    stateDir: string;
+    url: string;
+    main: ChildProcess;
+    ownsState: boolean;
+    said: () => string;
+  }) {
+    this.stateDir = options.stateDir;
+    this.url = options.url;
+    this.main = options.main;
+    this.#ownsState = options.ownsState;
+    this.#said = options.said;
+  }
+
+  /** Everything that the processes wrote so far. */
+  get said(): string {
+    return this.#said();
+  }
+
+  /** Asks web for a lab, as the page does; with `cookie`, as the same learner again. */
+  async arrive(cookie?: string): Promise<Learner> {
+    const response = await fetch(`${this.url}/api/lab`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        origin: this.url,
+        ...(cookie === undefined ? {} : { cookie }),
+      },
+      body: '{}',
+    });
+    const body: unknown = await response.json();
+    if (!response.ok) throw new Error(`${response.status} ${JSON.stringify(body)}`);
+    const set = response.headers.get('set-cookie')?.split(';')[0];
+    return { cookie: set ?? cookie ?? '', answer: labAnswerSchema.parse(body) };
+  }
+
+  /** Connects to the learner's lab with a fresh grant; makes the lab when there is none. */
+  async connect(learner: Learner, options: { client?: string } = {}): Promise<LabClient> {
+    const { answer } = await this.arrive(learner.cookie);
+    return connectLab({
+      url: `${this.url.replace('http', 'ws')}/link`,
+      grant: answer.grant,
+      lab: answer.lab,
+      origin: this.url,
+      ...options,
+    });
+  }
+
+  /** Host PID of keeper, link or web. */
+  pidOf(name: 'keeper' | 'link' | 'web'): number {
+    const found = descendantsOf(this.main.pid ?? 0).find((pid) =>
+      readIfThere(`/proc/${pid}/cmdline`).includes(`server/${name}/main.ts`),
+    );
+    if (found === undefined) throw new Error(`${name} does not run`);
+    return found;
+  }
+
+  /** Stops as ^C does and returns the exit code. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    if (this.main.exitCode === null && this.main.signalCode === null) {
+      const exited = once(this.main, 'exit');
+      this.main.kill(signal);
+      await exited;
+    }
+    if (this.#ownsState) rmSync(this.stateDir, { recursive: true, force: true });
+    return this.main.exitCode;
+  }
+}
+
+/** Starts it; rejects with what it said when it does not become ready. */
+export async function openHouse(options: HouseOptions = {}): Promise<TestHouse> {
+  const stateDir = options.stateDir ?? makeStateDir();
+  const main = spawn(process.execPath, [join(checkout, 'server/main.ts')], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: exactEnvironment({
+      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      PORT: '0',
+      COULISSE_STATE: stateDir,
+      ...options.settings,
+    }),
+  });
+  let said = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`not ready in time: ${said}`)), READY_WITHIN_MS);
+    const hear = (chunk: Buffer): void => {
+      said += chunk.toString();
+      const port = /http:\/\/localhost:(\d+)/.exec(said)?.[1];
+      if (port === undefined) return;
+      clearTimeout(late);
+      resolve(`http://localhost:${port}`);
+    };
+    main.stdout.on('data', hear);
+    main.stderr.on('data', hear);
+    main.once('exit', (code) => {
+      clearTimeout(late);
+      reject(new Error(`main ended with ${code}: ${said}`));
+    });
+  });
+  return new TestHouse({
+    stateDir,
+    url,
+    main,
+    ownsState: options.stateDir === undefined,
+    said: () => said,
+  });
+}
+
+/** A state directory that shares the built rootfs. */
+export function makeStateDir(): string {
+  const stateDir = mkdtempSync(join(tmpdir(), 'coulisse-'));
+  symlinkSync(join(readConfig().stateDir, 'rootfs'), join(stateDir, 'rootfs'));
+  return stateDir;
+}
+
+/** All processes below `pid`, by /proc/PID/task/PID/children. */
+export function descendantsOf(pid: number): number[] {
+  const text = readIfThere(`/proc/${pid}/task/${pid}/children`).trim();
+  const children = text === '' ? [] : text.split(' ').map(Number);
+  return children.flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+/** What labs may leave on this machine: mounts and cgroups that name us, and processes of lab users. */
+export function listRemains(): string[] {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('coulisse'));
+  const groups = readdirSync('/sys/fs/cgroup', { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => [entry.name, join(entry.name, 'coulisse')])
+    .filter((name) => name.endsWith('coulisse') && existsSync(join('/sys/fs/cgroup', name)));
+  const processes = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => /^Uid:\s+(1879|19|20|21)\d{8}\b/m.test(readIfThere(`/proc/${pid}/status`)));
+  return [...mounts, ...groups, ...processes.map((pid) => `process ${pid}`)];
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
