@@ -1,0 +1,148 @@
+// The language of checks: CEL with the types, variables and functions of the snapshot, and its limits.
+// Knows no course and no snapshot.
+import { Environment } from '@marcbachmann/cel-js';
+import type { ExpressionKind } from '../../../content/step-rules.ts';
+import { functions } from './functions.ts';
+import {
+  CapabilitiesValue,
+  EndedValue,
+  FileValue,
+  LabValue,
+  MountValue,
+  NamespacesValue,
+  PlaceValue,
+  ProcessValue,
+  UserValue,
+} from './values.ts';
+
+/** The longest check of our course has 90 nodes and is 12 deep. */
+const LIMITS = { maxAstNodes: 400, maxDepth: 40, maxListElements: 64, maxMapEntries: 16 };
+
+const namespaceFields = {
+  cgroup: 'string',
+  ipc: 'string',
+  mnt: 'string',
+  net: 'string',
+  pid: 'string',
+  time: 'string',
+  user: 'string',
+  uts: 'string',
+};
+
+const conditions = new Environment({ limits: LIMITS })
+  .registerType('Namespaces', { ctor: NamespacesValue, fields: namespaceFields })
+  .registerType('Place', {
+    ctor: PlaceValue,
+    fields: { path: 'string', device: 'string', inode: 'string' },
+  })
+  .registerType('User', { ctor: UserValue, fields: { real: 'int', effective: 'int' } })
+  .registerType('Capabilities', {
+    ctor: CapabilitiesValue,
+    fields: { effective: 'string', bounding: 'string' },
+  })
+  .registerType('Process', {
+    ctor: ProcessValue,
+    fields: {
+      pid: 'int',
+      pids: 'list<int>',
+      parent: 'int',
+      user: 'User',
+      state: 'string',
+      name: 'string',
+      command: 'list<string>',
+      executable: 'string',
+      root: 'Place',
+      workingDirectory: 'Place',
+      namespaces: 'Namespaces',
+      childPidNamespace: 'string',
+      procNamespace: 'string',
+      terminal: 'int',
+      seccomp: 'int',
+      noNewPrivileges: 'bool',
+      capabilities: 'Capabilities',
+    },
+  })
+  .registerType('Mount', {
+    ctor: MountValue,
+    fields: {
+      target: 'string',
+      root: 'string',
+      type: 'string',
+      source: 'string',
+      options: 'list<string>',
+      propagation: 'string',
+    },
+  })
+  .registerType('File', {
+    ctor: FileValue,
+    fields: {
+      kind: 'string',
+      device: 'string',
+      inode: 'string',
+      user: 'int',
+      mode: 'int',
+      size: 'int',
+    },
+  })
+  // dyn, since both may be null: equality with a number is then simply false.
+  .registerType('Ended', {
+    ctor: EndedValue,
+    fields: { process: 'Process', code: 'dyn', signal: 'dyn' },
+  })
+  .registerType('Lab', { ctor: LabValue, fields: { namespaces: 'Namespaces', root: 'Place' } })
+  .registerVariable('lab', 'Lab')
+  .registerVariable('processes', 'list<Process>')
+  .registerVariable('containers', 'list<Process>')
+  .registerVariable('mounts', 'list<Mount>')
+  .registerVariable('files', 'map<string, File>')
+  .registerVariable('ended', 'list<Ended>');
+for (const [signature, handler] of functions) conditions.registerFunction(signature, handler);
+
+const answers = conditions.clone().registerVariable('answer', 'string');
+
+const environments: Record<ExpressionKind, Environment> = {
+  condition: conditions,
+  parameter: conditions,
+  answer: answers,
+};
+
+const resultTypes: Record<ExpressionKind, readonly string[]> = {
+  condition: ['bool'],
+  parameter: ['string', 'int'],
+  answer: ['bool'],
+};
+
+/** What is wrong with an expression, as a sentence without a full stop; undefined when it is well. */
+export function checkExpression(source: string, kind: ExpressionKind): string | undefined {
+  // A learner chooses most strings, and a backtracking pattern could run for minutes on one of them.
+  if (/\.\s*matches\s*\(/.test(source)) {
+    return 'the expression uses matches(), which is not allowed: use ==, startsWith or endsWith';
+  }
+  const result = environments[kind].check(source);
+  if (!result.valid) {
+    const summary = result.error?.summary ?? 'unknown error';
+    const at =
+      result.error?.range === undefined ? '' : ` at ${placeOf(source, result.error.range.start)}`;
+    return `the expression cannot be understood${at}: ${summary}`;
+  }
+  const wanted = resultTypes[kind];
+  if (result.type !== undefined && wanted.includes(result.type)) return undefined;
+  return `the expression is of type ${result.type ?? 'unknown'}, not ${wanted.join(' or ')}`;
+}
+
+/** Compiled expression: may throw, and returns what its type promises. */
+export function compileExpression(
+  source: string,
+  kind: ExpressionKind,
+): (variables: object) => unknown {
+  const compiled: (variables: object) => unknown = environments[kind].parse(source);
+  return compiled;
+}
+
+function placeOf(source: string, offset: number): string {
+  const before = source.slice(0, offset).split('\n');
+  const column = (before.at(-1)?.length ?? 0) + 1;
+  return before.length === 1
+    ? `character ${column}`
+    : `its line ${before.length}, character ${column}`;
+}

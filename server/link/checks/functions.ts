@@ -1,0 +1,65 @@
+// The functions that expressions may call, each with its CEL signature. Knows no course.
+import { UNKNOWN_NAMESPACE } from './values.ts';
+import type { FileValue, MountValue, NamespacesValue, PlaceValue, ProcessValue } from './values.ts';
+import { isContainer } from './view.ts';
+
+/** A chain of parents longer than this is no chain: PID namespaces nest 32 deep, shells less. */
+const ANCESTORS = 64;
+
+function rootedAt(process: ProcessValue, file: FileValue): boolean {
+  return file.kind === 'directory' && process.root.isAt(file);
+}
+
+function samePlace(one: PlaceValue, other: PlaceValue): boolean {
+  return one.isAt(other);
+}
+
+function children(process: ProcessValue): ProcessValue[] {
+  return process.view.processes.filter((candidate) => candidate.parent === process.pid);
+}
+
+function ancestors(process: ProcessValue): ProcessValue[] {
+  const byPid = new Map(process.view.processes.map((candidate) => [candidate.pid, candidate]));
+  const found: ProcessValue[] = [];
+  let next = byPid.get(process.parent);
+  while (next !== undefined && found.length < ANCESTORS) {
+    found.push(next);
+    next = byPid.get(next.parent);
+  }
+  return found;
+}
+
+function sameNamespace(one: ProcessValue, other: ProcessValue, kind: string): boolean {
+  if (!isKind(one.namespaces, kind)) throw new Error(`there is no kind of namespace '${kind}'`);
+  const namespace = one.namespaces[kind];
+  return namespace !== UNKNOWN_NAMESPACE && namespace === other.namespaces[kind];
+}
+
+function isKind(namespaces: NamespacesValue, kind: string): kind is keyof NamespacesValue {
+  return Object.hasOwn(namespaces, kind);
+}
+
+function mountsOf(process: ProcessValue): MountValue[] {
+  return process.view.mountsIn(process.namespaces.mnt);
+}
+
+function hasMountAt(mounts: readonly MountValue[], path: string): boolean {
+  return mounts.some((mount) => mount.target === path);
+}
+
+function hasMountOfTypeAt(mounts: readonly MountValue[], path: string, type: string): boolean {
+  return mounts.some((mount) => mount.target === path && mount.type === type);
+}
+
+/** Signature and handler, in the order of docs/AUTHORING.md. */
+export const functions = [
+  ['isContainer(Process): bool', isContainer],
+  ['rootedAt(Process, File): bool', rootedAt],
+  ['samePlace(Place, Place): bool', samePlace],
+  ['children(Process): list<Process>', children],
+  ['ancestors(Process): list<Process>', ancestors],
+  ['sameNamespace(Process, Process, string): bool', sameNamespace],
+  ['mountsOf(Process): list<Mount>', mountsOf],
+  ['hasMountAt(list<Mount>, string): bool', hasMountAt],
+  ['hasMountAt(list<Mount>, string, string): bool', hasMountOfTypeAt],
+] as const;

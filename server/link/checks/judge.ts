@@ -1,0 +1,150 @@
+// Compiles courses into steps that judge snapshots: which checks hold, what was seen, is an answer right.
+// Knows no lab, no learner and no latch: what was once earned is remembered by others.
+import type { Check, Course, Quiz, Step } from '../../../content/schema.ts';
+import type { ExpressionKind } from '../../../content/step-rules.ts';
+import { ExplainedError } from '../../foundation/errors.ts';
+import type { SeenParameters } from '../../protocol/browser-messages.ts';
+import type { StepRef } from '../../protocol/ids.ts';
+import type { Snapshot } from '../../protocol/snapshot.ts';
+import { checkExpression, compileExpression } from './environment.ts';
+import type { LabHistory } from './history.ts';
+import { LabView } from './view.ts';
+
+/** The protocol's limit of a parameter; paths and names are a learner's, so they can be longer. */
+const SEEN_LENGTH = 200;
+
+export type Judgement = {
+  check: string;
+  holds: boolean;
+  /** Values of the sentence's parameters; present only when the check holds. */
+  seen?: SeenParameters;
+};
+
+export type CompiledStep = {
+  ref: StepRef;
+  paths: readonly string[];
+  checkIds: readonly string[];
+  quizIds: readonly string[];
+  judge(snapshot: Snapshot, history: LabHistory): Judgement[];
+  /** Undefined when the step has no such quiz. */
+  answer(
+    quiz: string,
+    value: string,
+    snapshot: Snapshot | undefined,
+    history: LabHistory,
+  ): { right: boolean } | undefined;
+};
+
+export type CourseBook = { findStep(ref: StepRef): CompiledStep | undefined };
+
+/** Throws ExplainedError with every expression that cannot be compiled. */
+export function compileCourses(courses: readonly Course[]): CourseBook {
+  const steps = new Map<string, CompiledStep>();
+  const problems: string[] = [];
+  for (const course of courses) {
+    for (const chapter of course.chapters) {
+      for (const step of chapter.steps) {
+        const ref = {
+          course: course.id,
+          version: course.version,
+          chapter: chapter.id,
+          step: step.id,
+        };
+        const found = findProblems(step).map((problem) => `${keyOf(ref)}: ${problem}`);
+        problems.push(...found);
+        if (found.length === 0) steps.set(keyOf(ref), compileStep(ref, step));
+      }
+    }
+  }
+  if (problems.length > 0) {
+    throw new ExplainedError({
+      code: 'broken-course',
+      sentence: `The courses have expressions that cannot be used:\n${problems.join('\n')}\n`,
+      remedy: 'Run `node content/lint.ts` to see file and line of each.',
+    });
+  }
+  return { findStep: (ref) => steps.get(keyOf(ref)) };
+}
+
+function keyOf(ref: StepRef): string {
+  return `${ref.course}@${ref.version}/${ref.chapter}/${ref.step}`;
+}
+
+function findProblems(step: Step): string[] {
+  const expressions: [string, ExpressionKind][] = [
+    ...step.checks.map((check): [string, ExpressionKind] => [check.when, 'condition']),
+    ...step.checks.flatMap((check) =>
+      Object.values(check.parameters).map((source): [string, ExpressionKind] => [
+        source,
+        'parameter',
+      ]),
+    ),
+    ...step.quizzes.flatMap((quiz): [string, ExpressionKind][] =>
+      quiz.kind === 'value' ? [[quiz.when, 'answer']] : [],
+    ),
+  ];
+  return expressions.flatMap(([source, kind]) => checkExpression(source, kind) ?? []);
+}
+
+function compileStep(ref: StepRef, step: Step): CompiledStep {
+  const checks = step.checks.map(compileCheck);
+  const quizzes = new Map(step.quizzes.map((quiz) => [quiz.id, compileQuiz(quiz)]));
+  return {
+    ref,
+    paths: step.paths,
+    checkIds: step.checks.map((check) => check.id),
+    quizIds: [...quizzes.keys()],
+    judge(snapshot, history) {
+      const view = new LabView(snapshot, history);
+      return checks.map((judge) => judge(view));
+    },
+    // oxlint-disable-next-line eslint/max-params -- two of them are one thing: what the lab looks like.
+    answer(quiz, value, snapshot, history) {
+      const isRight = quizzes.get(quiz);
+      if (isRight === undefined) return undefined;
+      const view = snapshot === undefined ? undefined : new LabView(snapshot, history);
+      return { right: isRight(value.trim(), view) };
+    },
+  };
+}
+
+function compileCheck(check: Check): (view: LabView) => Judgement {
+  const when = compileExpression(check.when, 'condition');
+  const parameters = Object.entries(check.parameters).map(
+    ([name, source]) => [name, compileExpression(source, 'parameter')] as const,
+  );
+  return (view) => {
+    if (evaluate(when, view) !== true) return { check: check.id, holds: false };
+    const seen: SeenParameters = {};
+    for (const [name, read] of parameters) seen[name] = toText(evaluate(read, view));
+    return { check: check.id, holds: true, seen };
+  };
+}
+
+function compileQuiz(quiz: Quiz): (answer: string, view: LabView | undefined) => boolean {
+  if (quiz.kind === 'choice') {
+    const right = quiz.options.find((option) => option.right)?.id;
+    return (answer) => answer === right;
+  }
+  const when = compileExpression(quiz.when, 'answer');
+  return (answer, view) => {
+    if (view === undefined) return false;
+    view.answer = answer;
+    return evaluate(when, view) === true;
+  };
+}
+
+/** Undefined when the expression fails: an index out of range or a missing file is no reason to crash. */
+function evaluate(expression: (variables: object) => unknown, view: LabView): unknown {
+  view.refill();
+  try {
+    return expression(view);
+  } catch {
+    return undefined;
+  }
+}
+
+function toText(value: unknown): string {
+  if (typeof value === 'string') return value.slice(0, SEEN_LENGTH);
+  return typeof value === 'bigint' ? value.toString() : '?';
+}

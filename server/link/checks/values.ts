@@ -1,0 +1,171 @@
+// The things that expressions speak of, as classes that CEL can tell apart: whole numbers are bigint,
+// and nothing is null but `code` and `signal`. Knows no expression.
+import type {
+  ObservedFile,
+  ObservedMount,
+  ObservedProcess,
+  Place,
+} from '../../protocol/snapshot.ts';
+import type { EndedProcess } from './history.ts';
+
+/** What surrounds a process in its snapshot, for the functions that look around. */
+export type Surroundings = {
+  readonly lab: LabValue;
+  readonly processes: ProcessValue[];
+  mountsIn(namespace: string): MountValue[];
+};
+
+/** Stands for a namespace that cannot be read (a zombie's); `sameNamespace` never holds for it. */
+export const UNKNOWN_NAMESPACE = '?';
+
+export class NamespacesValue {
+  readonly cgroup: string = UNKNOWN_NAMESPACE;
+  readonly ipc: string = UNKNOWN_NAMESPACE;
+  readonly mnt: string = UNKNOWN_NAMESPACE;
+  readonly net: string = UNKNOWN_NAMESPACE;
+  readonly pid: string = UNKNOWN_NAMESPACE;
+  readonly time: string = UNKNOWN_NAMESPACE;
+  readonly user: string = UNKNOWN_NAMESPACE;
+  readonly uts: string = UNKNOWN_NAMESPACE;
+
+  constructor(observed: ObservedProcess['namespaces']) {
+    if (observed !== null) Object.assign(this, observed);
+  }
+}
+
+export class PlaceValue {
+  readonly path: string;
+  readonly device: string;
+  readonly inode: string;
+
+  constructor(observed: Place | null) {
+    this.path = observed?.path ?? '';
+    this.device = observed?.device ?? '';
+    this.inode = observed?.inode ?? '';
+  }
+
+  isAt(other: { device: string; inode: string }): boolean {
+    return this.inode !== '' && this.inode === other.inode && this.device === other.device;
+  }
+}
+
+export class UserValue {
+  readonly real: bigint;
+  readonly effective: bigint;
+
+  constructor(observed: ObservedProcess['user']) {
+    this.real = BigInt(observed.real);
+    this.effective = BigInt(observed.effective);
+  }
+}
+
+export class CapabilitiesValue {
+  readonly effective: string;
+  readonly bounding: string;
+
+  constructor(observed: ObservedProcess['capabilities']) {
+    this.effective = observed.effective;
+    this.bounding = observed.bounding;
+  }
+}
+
+export class ProcessValue {
+  readonly pid: bigint;
+  readonly pids: bigint[];
+  readonly parent: bigint;
+  readonly user: UserValue;
+  readonly state: string;
+  readonly name: string;
+  readonly command: string[];
+  readonly executable: string;
+  readonly root: PlaceValue;
+  readonly workingDirectory: PlaceValue;
+  readonly namespaces: NamespacesValue;
+  readonly childPidNamespace: string;
+  readonly procNamespace: string;
+  readonly terminal: bigint;
+  readonly seccomp: bigint;
+  readonly noNewPrivileges: boolean;
+  readonly capabilities: CapabilitiesValue;
+  /** Where functions look up what is around the process; expressions have no name for it. */
+  readonly view: Surroundings;
+
+  constructor(observed: ObservedProcess, view: Surroundings) {
+    this.pid = BigInt(observed.pid);
+    this.pids = observed.pids.map(BigInt);
+    this.parent = BigInt(observed.parent);
+    this.user = new UserValue(observed.user);
+    this.state = observed.state;
+    this.name = observed.name;
+    this.command = observed.command;
+    this.executable = observed.executable ?? '';
+    this.root = new PlaceValue(observed.root);
+    this.workingDirectory = new PlaceValue(observed.workingDirectory);
+    this.namespaces = new NamespacesValue(observed.namespaces);
+    this.childPidNamespace = observed.childPidNamespace ?? '';
+    this.procNamespace = observed.procNamespace ?? '';
+    this.terminal = BigInt(observed.terminal ?? -1);
+    this.seccomp = BigInt(observed.seccomp);
+    this.noNewPrivileges = observed.noNewPrivileges;
+    this.capabilities = new CapabilitiesValue(observed.capabilities);
+    this.view = view;
+  }
+}
+
+export class MountValue {
+  readonly target: string;
+  readonly root: string;
+  readonly type: string;
+  readonly source: string;
+  readonly options: string[];
+  readonly propagation: string;
+
+  constructor(observed: ObservedMount) {
+    this.target = observed.target;
+    this.root = observed.root;
+    this.type = observed.type;
+    this.source = observed.source;
+    this.options = observed.options;
+    this.propagation = observed.propagation;
+  }
+}
+
+export class FileValue {
+  readonly kind: string;
+  readonly device: string;
+  readonly inode: string;
+  readonly user: bigint;
+  readonly mode: bigint;
+  readonly size: bigint;
+
+  constructor(observed: ObservedFile) {
+    this.kind = observed.kind;
+    this.device = observed.device;
+    this.inode = observed.inode;
+    this.user = BigInt(observed.user);
+    this.mode = BigInt(observed.mode);
+    this.size = BigInt(observed.size);
+  }
+}
+
+export class EndedValue {
+  readonly process: ProcessValue;
+  readonly code: bigint | null;
+  readonly signal: bigint | null;
+
+  constructor(ended: EndedProcess, view: Surroundings) {
+    this.process = new ProcessValue(ended.process, view);
+    this.code = ended.code === null ? null : BigInt(ended.code);
+    this.signal = ended.signal === null ? null : BigInt(ended.signal);
+  }
+}
+
+export class LabValue {
+  readonly namespaces: NamespacesValue;
+  readonly root: PlaceValue;
+
+  constructor(namespaces: NonNullable<ObservedProcess['namespaces']>, root: Place) {
+    this.namespaces = new NamespacesValue(namespaces);
+    this.root = new PlaceValue(root);
+  }
+}

@@ -1,0 +1,87 @@
+// One snapshot and the lab's history, made ready for expressions: each variable is a getter that charges
+// what reading it may cost. Knows no CEL.
+import type { Snapshot } from '../../protocol/snapshot.ts';
+import type { LabHistory } from './history.ts';
+import { EndedValue, FileValue, LabValue, MountValue, ProcessValue } from './values.ts';
+import type { Surroundings } from './values.ts';
+
+/** List elements that one expression may be offered: two nested loops over a lab with its limit of 512
+ * processes fit (262,144), three do not. The worst case takes some 100 ms. */
+const BUDGET = 300_000;
+
+/** Lists are cut here too: the budget is of no use if one list alone exceeds it. */
+const LIST_LENGTH = 1024;
+
+export class LabView implements Surroundings {
+  readonly lab: LabValue;
+  /** The learner's answer, while a quiz is judged. */
+  answer = '';
+  readonly #processes: ProcessValue[];
+  readonly #mounts: ReadonlyMap<string, MountValue[]>;
+  readonly #files: Map<string, FileValue>;
+  readonly #ended: EndedValue[];
+  #left = BUDGET;
+
+  constructor(snapshot: Snapshot, history: LabHistory) {
+    this.lab = new LabValue(snapshot.lab.namespaces, snapshot.lab.root);
+    this.#processes = snapshot.processes
+      .slice(0, LIST_LENGTH)
+      .map((process) => new ProcessValue(process, this));
+    this.#mounts = new Map(
+      Object.entries(snapshot.mounts).map(([id, mounts]) => [
+        id,
+        mounts.slice(0, LIST_LENGTH).map((mount) => new MountValue(mount)),
+      ]),
+    );
+    this.#files = new Map(
+      Object.entries(snapshot.files).map(([path, file]) => [path, new FileValue(file)]),
+    );
+    this.#ended = history.ended.map((ended) => new EndedValue(ended, this));
+  }
+
+  get processes(): ProcessValue[] {
+    return this.charge(this.#processes);
+  }
+
+  /** PID 1 of each PID namespace below the lab's. */
+  get containers(): ProcessValue[] {
+    return this.processes.filter(isContainer);
+  }
+
+  get mounts(): MountValue[] {
+    return this.mountsIn(this.lab.namespaces.mnt);
+  }
+
+  get files(): Map<string, FileValue> {
+    return this.#files;
+  }
+
+  get ended(): EndedValue[] {
+    return this.charge(this.#ended);
+  }
+
+  mountsIn(namespace: string): MountValue[] {
+    return this.charge(this.#mounts.get(namespace) ?? []);
+  }
+
+  /** Before each expression: what one spends is not taken from the next. */
+  refill(): void {
+    this.#left = BUDGET;
+  }
+
+  /** Throws when the expression asks for more than BUDGET. */
+  charge<T>(list: T[]): T[] {
+    this.#left -= list.length + 1;
+    if (this.#left < 0) throw new Error(`the expression reads more than ${BUDGET} list elements`);
+    return list;
+  }
+}
+
+export function isContainer(process: ProcessValue): boolean {
+  return (
+    process.pids.length > 1 &&
+    process.pids.at(-1) === 1n &&
+    process.state !== 'Z' &&
+    process.namespaces.pid !== process.view.lab.namespaces.pid
+  );
+}

@@ -1,0 +1,76 @@
+// What the judge remembers of a lab. Knows no expression.
+import { expect, test } from 'vitest';
+import { LabHistory } from '../../../server/link/checks/history.ts';
+import { makeExit, makeInside, makeProcess, makeSnapshot, makeZombie } from './lab-builder.ts';
+
+const sleeper = makeProcess(50, { executable: '/usr/bin/sleep' });
+const withSleeper = makeSnapshot({ processes: [sleeper] });
+
+test('a process whose end the kernel told is remembered with its signal', () => {
+  const history = new LabHistory();
+  history.observe(withSleeper);
+  history.observe(makeSnapshot({ exits: [makeExit(sleeper, { signal: 15 })] }));
+  expect(history.ended).toEqual([{ process: sleeper, code: null, signal: 15 }]);
+});
+
+test('a process that is missed without the kernel telling has neither code nor signal', () => {
+  const history = new LabHistory();
+  history.observe(withSleeper);
+  history.observe(makeSnapshot());
+  expect(history.ended).toEqual([{ process: sleeper, code: null, signal: null }]);
+});
+
+test('an end that is told one snapshot late completes what was missed', () => {
+  const history = new LabHistory();
+  history.observe(withSleeper);
+  history.observe(makeSnapshot());
+  history.observe(makeSnapshot({ exits: [makeExit(sleeper, { code: 3 })] }));
+  expect(history.ended).toEqual([{ process: sleeper, code: 3, signal: null }]);
+});
+
+test('a zombie keeps the namespaces and root that it had alive, and ends once', () => {
+  const history = new LabHistory();
+  const container = makeInside(57, 1);
+  const zombie = makeZombie(container);
+  history.observe(makeSnapshot({ processes: [container] }));
+  history.observe(
+    makeSnapshot({ processes: [zombie], exits: [makeExit(container, { signal: 9 })] }),
+  );
+  history.observe(makeSnapshot({ processes: [zombie] }));
+  history.observe(makeSnapshot());
+  expect(history.ended).toEqual([{ process: container, code: null, signal: 9 }]);
+});
+
+test('a process that was never seen alive is not remembered', () => {
+  const history = new LabHistory();
+  history.observe(makeSnapshot({ processes: [makeZombie(sleeper)] }));
+  history.observe(makeSnapshot({ exits: [makeExit(sleeper, { signal: 15 })] }));
+  expect(history.ended).toEqual([]);
+});
+
+test('a PID that is used again is another process', () => {
+  const history = new LabHistory();
+  const next = { ...sleeper, startTime: sleeper.startTime + 500 };
+  history.observe(withSleeper);
+  history.observe(makeSnapshot({ processes: [next] }));
+  expect(history.ended.map((ended) => ended.process.startTime)).toEqual([sleeper.startTime]);
+});
+
+test('nobody counts as gone by being cut from a list that was too long', () => {
+  const history = new LabHistory();
+  history.observe(withSleeper);
+  history.observe(makeSnapshot({ truncated: true }));
+  expect(history.ended).toEqual([]);
+  history.observe(makeSnapshot());
+  expect(history.ended).toHaveLength(1);
+});
+
+test('only the last 256 ends are kept', () => {
+  const history = new LabHistory();
+  for (let pid = 100; pid < 400; pid += 1) {
+    history.observe(makeSnapshot({ processes: [makeProcess(pid)] }));
+  }
+  history.observe(makeSnapshot());
+  expect(history.ended).toHaveLength(256);
+  expect(history.ended.at(-1)?.process.pid).toBe(399);
+});

@@ -1,0 +1,145 @@
+// Builds realistic snapshots for tests of the judge: a lab with its init and a shell, and what a lesson
+// adds to it. Knows no kernel; the numbers are those of a lab that was looked at.
+import { snapshotSchema } from '../../../server/protocol/snapshot.ts';
+import type {
+  ObservedExit,
+  ObservedFile,
+  ObservedMount,
+  ObservedProcess,
+  Snapshot,
+} from '../../../server/protocol/snapshot.ts';
+
+type Namespaces = NonNullable<ObservedProcess['namespaces']>;
+
+export const labNamespaces: Namespaces = {
+  cgroup: '4026532181',
+  ipc: '4026532179',
+  mnt: '4026532176',
+  net: '4026532182',
+  pid: '4026532180',
+  time: '4026532251',
+  user: '4026531837',
+  uts: '4026532177',
+};
+export const labRoot = { path: '/', device: '0:48', inode: '2' };
+export const rootfs = { path: '/home/student/rootfs', device: '7:3', inode: '4711' };
+export const containerPidNamespace = '4026532300';
+export const containerMountNamespace = '4026532301';
+
+export const rootfsProcMount: ObservedMount = {
+  target: '/home/student/rootfs/proc',
+  root: '/',
+  type: 'proc',
+  source: 'proc',
+  options: ['rw', 'relatime'],
+  propagation: 'private',
+};
+
+/** A process of the lab; `over` says what is different about it. */
+export function makeProcess(pid: number, over: Partial<ObservedProcess> = {}): ObservedProcess {
+  return {
+    pid,
+    pids: [pid],
+    parent: 1,
+    startTime: 1000 + pid,
+    user: { real: 0, effective: 0 },
+    state: 'S',
+    name: 'sh',
+    command: ['/bin/sh'],
+    executable: '/usr/bin/dash',
+    root: labRoot,
+    workingDirectory: labRoot,
+    namespaces: labNamespaces,
+    childPidNamespace: labNamespaces.pid,
+    procNamespace: labNamespaces.pid,
+    terminal: 0,
+    seccomp: 2,
+    noNewPrivileges: false,
+    capabilities: { effective: '0', bounding: '1ffffffffff' },
+    ...over,
+  };
+}
+
+/** A shell that was started with chroot and nothing else. */
+export function makeChroot(pid: number, over: Partial<ObservedProcess> = {}): ObservedProcess {
+  return makeProcess(pid, { root: rootfs, procNamespace: null, ...over });
+}
+
+/** A process of a PID namespace below the lab's; `inside` is its number there. */
+export function makeInside(
+  pid: number,
+  inside: number,
+  over: Partial<ObservedProcess> = {},
+): ObservedProcess {
+  return makeProcess(pid, {
+    pids: [pid, inside],
+    root: rootfs,
+    namespaces: { ...labNamespaces, pid: containerPidNamespace },
+    childPidNamespace: containerPidNamespace,
+    procNamespace: null,
+    ...over,
+  });
+}
+
+export function makeZombie(process: ObservedProcess): ObservedProcess {
+  return {
+    ...process,
+    state: 'Z',
+    command: [],
+    executable: null,
+    root: null,
+    workingDirectory: null,
+    namespaces: null,
+    childPidNamespace: null,
+    procNamespace: null,
+  };
+}
+
+export function makeExit(
+  process: ObservedProcess,
+  how: { code: number } | { signal: number },
+): ObservedExit {
+  const { pid, startTime } = process;
+  return { pid, startTime, code: null, signal: null, ...how };
+}
+
+export function makeFile(over: Partial<ObservedFile> = {}): ObservedFile {
+  return { kind: 'file', device: '7:3', inode: '1', user: 0, mode: 0o755, size: 1000, ...over };
+}
+
+const init = makeProcess(1, { parent: 0, name: 'catatonit', executable: '/usr/bin/catatonit' });
+const shell = makeProcess(28, {
+  parent: 0,
+  name: 'bash',
+  executable: '/usr/bin/bash',
+  user: { real: 1000, effective: 1000 },
+});
+
+export type LabState = {
+  processes?: ObservedProcess[];
+  mounts?: ObservedMount[];
+  /** Mounts of other namespaces than the lab's. */
+  otherMounts?: Record<string, ObservedMount[]>;
+  files?: Record<string, ObservedFile>;
+  exits?: ObservedExit[];
+  truncated?: boolean;
+};
+
+/** A lab with `rootfs` unpacked, its init, a shell, and what `state` adds. Parsed by the real schema. */
+export function makeSnapshot(state: LabState = {}): Snapshot {
+  const { device, inode } = rootfs;
+  const own: ObservedMount = { ...rootfsProcMount, target: '/proc' };
+  return snapshotSchema.parse({
+    version: 1,
+    at: 0,
+    lab: { namespaces: labNamespaces, root: labRoot },
+    processes: [init, shell, ...(state.processes ?? [])],
+    mounts: { [labNamespaces.mnt]: [own, ...(state.mounts ?? [])], ...state.otherMounts },
+    files: {
+      '/home/student/rootfs': makeFile({ kind: 'directory', device, inode }),
+      ...state.files,
+    },
+    exits: state.exits ?? [],
+    truncated: state.truncated ?? false,
+  });
+}
