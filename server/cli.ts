@@ -1,0 +1,27 @@
+// `npm run coulisse -- <command>`: what can be asked of Coulisse from a shell. Knows no process.
+import { fileURLToPath } from 'node:url';
+import { spawnSync } from 'node:child_process';
+
+const usage = `Usage: npm run coulisse -- <command>
+
+  serve               what npm start does
+  course lint [dir]   finds what is wrong with courses, by file and line
+`;
+
+const checkout = fileURLToPath(new URL('../', import.meta.url));
+const [command, ...rest] = process.argv.slice(2);
+
+process.exitCode = run();
+
+function run(): number {
+  if (command === 'serve') return runFile('server/main.ts', rest);
+  if (command === 'course' && rest[0] === 'lint') return runFile('content/lint.ts', rest.slice(1));
+  process.stderr.write(usage);
+  return command === undefined || command === 'help' ? 0 : 2;
+}
+
+/** In front of this process: ^C reaches both, and the exit code is the file's. */
+function runFile(file: string, args: readonly string[]): number {
+  const ended = spawnSync(process.execPath, [`${checkout}${file}`, ...args], { stdio: 'inherit' });
+  return ended.status ?? 1;
+}
