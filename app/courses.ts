@@ -5,7 +5,8 @@ import type { Chapter, Course, Language, Step } from '../content/schema.ts';
 import { languages } from '../content/schema.ts';
 import { listCourses } from '../server/web/queries.ts';
 
-export const readCourses = cache(listCourses);
+/** Read once for each page. Throws BrokenCourseError: a build with a broken course fails. */
+export const readCourses = cache(() => listCourses());
 
 /** One step with all that a page says about where it stands. */
 export type StepPlace = {
@@ -20,13 +21,12 @@ export type StepPlace = {
 
 export type StepParams = { course: string; chapter: string; step: string };
 
-export async function findCourse(id: string): Promise<Course | undefined> {
-  const courses = await readCourses();
-  return courses.find((course) => course.id === id);
+export function findCourse(id: string): Course | undefined {
+  return readCourses().find((course) => course.id === id);
 }
 
-export async function findStep(params: StepParams): Promise<StepPlace | undefined> {
-  const course = await findCourse(params.course);
+export function findStep(params: StepParams): StepPlace | undefined {
+  const course = findCourse(params.course);
   if (course === undefined) return undefined;
   const places = course.chapters.flatMap((chapter, c) =>
     chapter.steps.map((step, s) => ({ chapter, chapterNumber: c + 1, step, stepNumber: s + 1 })),

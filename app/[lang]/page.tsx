@@ -12,7 +12,7 @@ export default async function FrontPage({ params }: Props) {
   return (
     <>
       <Alternates pathIn={(other) => `/${other}`} />
-      <Front language={language} courses={await readCourses()} />
+      <Front language={language} courses={readCourses()} />
     </>
   );
 }

@@ -3,6 +3,7 @@
 
 import { useEffect, useSyncExternalStore } from 'react';
 import type { StepRef } from '../../server/protocol/ids.ts';
+import type { StorageKey } from './browser-storage.ts';
 import { recall, remember } from './browser-storage.ts';
 import type { LabState } from './lab-state.ts';
 import {
@@ -31,6 +32,26 @@ export function useReturningLearner(course: string, version: number): void {
     else void noteWhetherLabsExist();
     void loadProgress(course, version);
   }, [course, version]);
+}
+
+const neverChanges = (): (() => void) => () => undefined;
+
+/** What this browser remembers; undefined on the server and while the page wakes up. */
+export function useRecalled(key: StorageKey): string | undefined {
+  return useSyncExternalStore(
+    neverChanges,
+    () => recall(key),
+    () => undefined,
+  );
+}
+
+/** False on the server and while the page wakes up: what this browser remembers is not known yet. */
+export function useIsAwake(): boolean {
+  return useSyncExternalStore(
+    neverChanges,
+    () => true,
+    () => false,
+  );
 }
 
 export function useReadStep(step: StepRef): void {

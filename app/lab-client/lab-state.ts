@@ -19,12 +19,7 @@ export type Slot =
 
 /** Why a page does not come back by itself. */
 export type StopReason =
-  | 'lab-gone'
-  | 'lab-failed'
-  | 'refused'
-  | 'other-version'
-  | 'protocol'
-  | 'lessons-only';
+  'lab-gone' | 'lab-failed' | 'refused' | 'other-version' | 'protocol' | 'lessons-only';
 
 export type QueueReason = Extract<ServerMessage, { type: 'queued' }>['reason'];
 

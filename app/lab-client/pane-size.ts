@@ -1,10 +1,13 @@
-// The size of the page's terminal pane in cells, once it is drawn: a shell is best born at its size.
+// The size of the page's terminal pane in cells, as soon as it is drawn: a shell is best born at its size.
 // Knows no element.
 import type { TerminalSize } from '../../server/protocol/ids.ts';
 
-/** When nothing was drawn by then (a phone that shows the lesson), the classic size must do. */
-const PATIENCE_MS = 1_200;
-const CLASSIC: TerminalSize = { cols: 80, rows: 24 };
+/** A shell takes longer to start than the emulator to be drawn, unless its code is still on the way. */
+const PATIENCE_MS = 60;
+
+/** About one cell of the terminals' font, and what stands around them on a wide page. */
+const CELL = { width: 8.1, height: 22 };
+const AROUND = { width: 24, height: 160 };
 
 let measured: TerminalSize | undefined;
 const waiting: ((size: TerminalSize) => void)[] = [];
@@ -14,10 +17,20 @@ export function notePaneSize(size: TerminalSize): void {
   for (const tell of waiting.splice(0)) tell(size);
 }
 
+/** The size, or a guess that `attach` corrects: half of a wide window is the terminals'. */
 export function whenPaneMeasured(): Promise<TerminalSize> {
   if (measured !== undefined) return Promise.resolve(measured);
   return new Promise((resolve) => {
     waiting.push(resolve);
-    setTimeout(() => resolve(measured ?? CLASSIC), PATIENCE_MS);
+    setTimeout(() => resolve(measured ?? guessSize(window)), PATIENCE_MS);
   });
+}
+
+export function guessSize(page: { innerWidth: number; innerHeight: number }): TerminalSize {
+  const width = page.innerWidth > 900 ? page.innerWidth / 2 : page.innerWidth;
+  const cells = (pixels: number, cell: number): number => Math.floor(pixels / cell);
+  return {
+    cols: Math.max(20, Math.min(1000, cells(width - AROUND.width, CELL.width))),
+    rows: Math.max(5, Math.min(1000, cells(page.innerHeight - AROUND.height, CELL.height))),
+  };
 }

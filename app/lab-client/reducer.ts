@@ -25,7 +25,10 @@ export type LabEvent =
 export function reduceLab(state: LabState, event: LabEvent): LabState {
   switch (event.type) {
     case 'start':
-      return { ...state, connection: { phase: 'connecting', attempt: attemptOf(state.connection) } };
+      return {
+        ...state,
+        connection: { phase: 'connecting', attempt: attemptOf(state.connection) },
+      };
     case 'lost':
       return reduceLost(state, event.retryAt, event.closeCode);
     case 'stopped':

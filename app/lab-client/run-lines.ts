@@ -11,18 +11,18 @@ const LAB_PATIENCE_MS = 30_000;
 
 function whenState<T>(read: (state: LabState) => T | undefined): Promise<T | undefined> {
   return new Promise((resolve) => {
-    let unsubscribe: (() => void) | undefined;
-    const timer = setTimeout(() => finish(undefined), LAB_PATIENCE_MS);
-    function finish(value: T | undefined): void {
-      clearTimeout(timer);
-      unsubscribe?.();
+    const ended = new AbortController();
+    const finish = (value: T | undefined): void => {
+      ended.abort();
       resolve(value);
-    }
-    function look(): void {
+    };
+    const look = (): void => {
       const value = read(getLabState());
       if (value !== undefined) finish(value);
-    }
-    unsubscribe = subscribeToLab(look);
+    };
+    const timer = setTimeout(() => finish(undefined), LAB_PATIENCE_MS);
+    ended.signal.addEventListener('abort', () => clearTimeout(timer));
+    ended.signal.addEventListener('abort', subscribeToLab(look));
     look();
   });
 }

@@ -10,7 +10,7 @@ type Props = { params: Promise<{ lang: string; course: string }>; children: Reac
 export default async function CourseLayout({ params, children }: Props) {
   const { lang, course: id } = await params;
   const language = asLanguage(lang);
-  const course = await findCourse(id);
+  const course = findCourse(id);
   if (language === undefined || course === undefined) notFound();
   const chapters = course.chapters.map((chapter) => ({
     id: chapter.id,

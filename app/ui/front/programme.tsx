@@ -25,6 +25,7 @@ export function Programme({ course, language }: { course: Course; language: Lang
                 {chapter.steps.map((step) => (
                   <li key={step.id}>
                     <Link
+                      prefetch={false}
                       href={stepPath(language, {
                         course: course.id,
                         chapter: chapter.id,

@@ -4,9 +4,10 @@
 
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
-import { useEffect, useState } from 'react';
-import { recall } from '../../lab-client/browser-storage.ts';
+import { useEffect } from 'react';
+import { useRecalled } from '../../lab-client/hooks.ts';
 import { startLab } from '../../lab-client/session.ts';
+import { loadScreenCode } from '../terminal/mount-screen.ts';
 import { useLanguage, useTexts } from '../texts/use-texts.tsx';
 import css from './start-link.module.css';
 
@@ -15,11 +16,9 @@ const placePattern = /^[a-z0-9-]+\/[a-z0-9-]+\/[a-z0-9-]+$/;
 export function StartLink({ first }: { first: string }) {
   const texts = useTexts().front;
   const language = useLanguage();
-  const [place, setPlace] = useState<string | undefined>(undefined);
-  useEffect(() => {
-    const kept = recall('place');
-    if (kept !== undefined && placePattern.test(kept)) setPlace(kept);
-  }, []);
+  useEffect(() => void loadScreenCode(), []);
+  const kept = useRecalled('place');
+  const place = kept !== undefined && placePattern.test(kept) ? kept : undefined;
 
   return (
     <Link

@@ -60,9 +60,9 @@ export function ChoiceQuiz({ place, quiz }: { place: Place; quiz: ChoiceQuizView
                 </span>
               </button>
               {isChosen && result !== undefined && (
-                <p className={css['reply']} role="status">
+                <output className={css['reply']}>
                   <strong>{texts[result]}</strong> <InlineText text={option.reply} />
-                </p>
+                </output>
               )}
             </li>
           );

@@ -6,6 +6,7 @@ import css from './code-block.module.css';
 import { CopyButton } from './copy-button.tsx';
 import type { Fence } from './fence.ts';
 import { RunButton } from './run-button.tsx';
+import { ScrollBox } from './scroll-box.tsx';
 
 export function CodeBlock({ info, code, language }: Fence & { language: Language }) {
   const texts = textsOf(language).code;
@@ -13,8 +14,9 @@ export function CodeBlock({ info, code, language }: Fence & { language: Language
     return (
       <figure className={css['output']}>
         <figcaption>{texts.output}</figcaption>
-        {/* Wide output scrolls; by keyboard it must be reached first. */}
-        <pre tabIndex={0}>{code}</pre>
+        <ScrollBox>
+          <pre>{code}</pre>
+        </ScrollBox>
       </figure>
     );
   }
@@ -29,9 +31,11 @@ export function CodeBlock({ info, code, language }: Fence & { language: Language
         <CopyButton code={code} />
         {terminal !== undefined && <RunButton terminal={terminal} code={code} />}
       </figcaption>
-      <pre tabIndex={0}>
-        <code>{code}</code>
-      </pre>
+      <ScrollBox>
+        <pre>
+          <code>{code}</code>
+        </pre>
+      </ScrollBox>
     </figure>
   );
 }

@@ -11,8 +11,8 @@ export function readFence(pre: Element | undefined): Fence | undefined {
   if (code?.type !== 'element' || code.tagName !== 'code') return undefined;
   const text = code.children[0];
   const names = code.properties['className'];
-  const name = Array.isArray(names) ? names.find((one) => String(one).startsWith('language-')) : '';
-  const lang = String(name ?? '').replace(/^language-/, '');
+  const classes = Array.isArray(names) ? names.join(' ') : '';
+  const lang = /(?:^| )language-(\S+)/.exec(classes)?.[1];
   return {
     info: parseBlockInfo(lang, code.data?.meta),
     code: text?.type === 'text' ? text.value.replace(/\n$/, '') : '',

@@ -29,10 +29,9 @@ export function Help({ step, language }: Props) {
         <summary>{texts.solution}</summary>
         <p className={css['lead']}>{texts.solutionLead}</p>
         <div className={css['chain']}>
-          {step.solution.map((action, index) => (
-            // Actions have no names of their own, and their order is what they are.
-            <details key={index} data-testid="action">
-              <summary>{texts.action(index + 1)}</summary>
+          {numbered(step.solution).map(({ number, action }) => (
+            <details key={number} data-testid="action">
+              <summary>{texts.action(number)}</summary>
               <SolutionAction action={action} quizzes={step.quizzes} language={language} />
             </details>
           ))}
@@ -40,6 +39,11 @@ export function Help({ step, language }: Props) {
       </details>
     </section>
   );
+}
+
+/** Actions have no names of their own: their order is what tells them apart. */
+function numbered(actions: Action[]): { number: number; action: Action }[] {
+  return actions.map((action, index) => ({ number: index + 1, action }));
 }
 
 type ActionProps = { action: Action; quizzes: Quiz[]; language: Language };

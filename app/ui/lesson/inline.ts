@@ -1,12 +1,13 @@
 // One-line texts of a course: `code`, **strong** and {parameter}. Values seen in a lab are data: they become
 // text of their own and are never read as marks. Draws nothing.
 
-export type Part =
-  | { kind: 'text'; text: string }
-  | { kind: 'code'; text: string }
-  | { kind: 'strong'; text: string }
-  /** A value seen in the lab. */
-  | { kind: 'value'; text: string };
+export type Part = {
+  /** value: seen in the lab. */
+  kind: 'text' | 'code' | 'strong' | 'value';
+  text: string;
+  /** Where it begins in the text that it was read from. */
+  at: number;
+};
 
 const marks = /`([^`]+)`|\*\*([^*]+)\*\*|\{([a-z0-9]+(?:-[a-z0-9]+)*)\}/g;
 
@@ -14,19 +15,17 @@ const marks = /`([^`]+)`|\*\*([^*]+)\*\*|\{([a-z0-9]+(?:-[a-z0-9]+)*)\}/g;
 export function parseInline(text: string, parameters: Record<string, string> = {}): Part[] {
   const parts: Part[] = [];
   let at = 0;
+  const add = (kind: Part['kind'], part: string): number => parts.push({ kind, text: part, at });
   for (const found of text.matchAll(marks)) {
-    if (found.index > at) parts.push({ kind: 'text', text: text.slice(at, found.index) });
-    at = found.index + found[0].length;
-    const [, code, strong, name] = found;
-    if (code !== undefined) {
-      parts.push({ kind: 'code', text: fillIn(code, parameters) });
-    } else if (strong !== undefined) {
-      parts.push({ kind: 'strong', text: fillIn(strong, parameters) });
-    } else if (name !== undefined) {
-      parts.push({ kind: 'value', text: parameters[name] ?? '…' });
-    }
+    if (found.index > at) add('text', text.slice(at, found.index));
+    at = found.index;
+    const [whole, code, strong, name] = found;
+    if (code !== undefined) add('code', fillIn(code, parameters));
+    else if (strong !== undefined) add('strong', fillIn(strong, parameters));
+    else if (name !== undefined) add('value', parameters[name] ?? '…');
+    at += whole.length;
   }
-  if (at < text.length) parts.push({ kind: 'text', text: text.slice(at) });
+  if (at < text.length) add('text', text.slice(at));
   return parts;
 }
 

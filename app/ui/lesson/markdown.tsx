@@ -3,6 +3,7 @@
 import type { Element, Root } from 'hast';
 import { toJsxRuntime } from 'hast-util-to-jsx-runtime';
 import type { ComponentProps } from 'react';
+import { isValidElement } from 'react';
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
@@ -13,25 +14,27 @@ import { Alert } from './alert.tsx';
 import { markAlerts } from './alert-kind.ts';
 import { CodeBlock } from './code-block.tsx';
 import { readFence } from './fence.ts';
+import { ScrollBox } from './scroll-box.tsx';
 
 const processor = unified().use(remarkParse).use(remarkGfm).use(remarkRehype).use(markAlerts);
 
 type Props = { text: string; language: Language };
+type Node = { node?: Element | undefined };
 
 export function Markdown({ text, language }: Props) {
   const tree: Root = processor.runSync(processor.parse(text));
-  return toJsxRuntime(tree, {
+  const drawn: unknown = toJsxRuntime(tree, {
     Fragment,
     jsx,
     jsxs,
     passNode: true,
     components: {
-      pre({ node, ...rest }: ComponentProps<'pre'> & { node?: Element | undefined }) {
+      pre({ node, children }: ComponentProps<'pre'> & Node) {
         const fence = readFence(node);
-        if (fence === undefined) return <pre {...rest} />;
+        if (fence === undefined) return <pre>{children}</pre>;
         return <CodeBlock {...fence} language={language} />;
       },
-      blockquote({ node, children }: ComponentProps<'blockquote'> & { node?: Element | undefined }) {
+      blockquote({ node, children }: ComponentProps<'blockquote'> & Node) {
         const kind = node?.properties['data-alert'];
         if (typeof kind !== 'string') return <blockquote>{children}</blockquote>;
         return (
@@ -40,7 +43,7 @@ export function Markdown({ text, language }: Props) {
           </Alert>
         );
       },
-      a({ node: _, href = '', children }: ComponentProps<'a'> & { node?: Element | undefined }) {
+      a({ href = '', children }: ComponentProps<'a'>) {
         const outside = /^https?:/.test(href);
         return (
           <a href={href} {...(outside ? { target: '_blank', rel: 'noopener noreferrer' } : {})}>
@@ -48,13 +51,14 @@ export function Markdown({ text, language }: Props) {
           </a>
         );
       },
-      table({ node: _, ...rest }: ComponentProps<'table'> & { node?: Element | undefined }) {
+      table({ children }: ComponentProps<'table'>) {
         return (
-          <div className="table-scroll" role="region" tabIndex={0}>
-            <table {...rest} />
-          </div>
+          <ScrollBox>
+            <table>{children}</table>
+          </ScrollBox>
         );
       },
     },
   });
+  return isValidElement(drawn) ? drawn : null;
 }

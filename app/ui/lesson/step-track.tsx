@@ -21,6 +21,8 @@ export function StepTrack({ chapter, current, base, steps }: Props) {
           <Link
             key={step.id}
             href={`${base}/${step.id}`}
+            // Eleven prefetches would stand before the terminal in the queue.
+            prefetch={false}
             title={step.title}
             aria-label={step.title}
             aria-current={step.id === current ? 'step' : undefined}

@@ -1,7 +1,6 @@
 // A question whose answer is read in the lab and typed. Knows no right answer: link judges.
 'use client';
 
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { useLab } from '../../lab-client/hooks.ts';
 import type { Place } from '../../lab-client/lab-state.ts';
@@ -31,8 +30,7 @@ export function ValueQuiz({ place, quiz }: { place: Place; quiz: ValueQuizView }
   const [answered, setAnswered] = useState(false);
   const shown = answered ? result : undefined;
 
-  function answer(event: FormEvent): void {
-    event.preventDefault();
+  function answer(): void {
     const text = value.trim();
     if (text === '') return;
     setAnswered(true);
@@ -51,7 +49,14 @@ export function ValueQuiz({ place, quiz }: { place: Place; quiz: ValueQuizView }
       <h2 id={`quiz-${quiz.id}`}>
         <InlineText text={quiz.question} />
       </h2>
-      <form className={css['form']} data-result={shown} onSubmit={answer}>
+      <form
+        className={css['form']}
+        data-result={shown}
+        onSubmit={(event) => {
+          event.preventDefault();
+          answer();
+        }}
+      >
         <input
           type="text"
           value={value}
@@ -69,9 +74,9 @@ export function ValueQuiz({ place, quiz }: { place: Place; quiz: ValueQuizView }
         </button>
       </form>
       {shown !== undefined && (
-        <p className={css['reply']} role="status" data-result={shown}>
+        <output className={css['reply']} data-result={shown}>
           <strong>{texts[shown]}</strong> <InlineText text={quiz[shown]} />
-        </p>
+        </output>
       )}
       <QuizFoot live={live} earned={earned} answered={answered} />
     </section>

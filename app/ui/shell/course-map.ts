@@ -12,7 +12,9 @@ export type Mark = 'none' | 'open' | 'begun' | 'done';
 
 export function markOf(chapter: string, step: StepEntry, earned: LabState['earned']): Mark {
   if (step.toEarn.length === 0) return 'none';
-  const count = step.toEarn.filter((check) => earnedKey({ chapter, step: step.id }, check) in earned);
+  const count = step.toEarn.filter(
+    (check) => earnedKey({ chapter, step: step.id }, check) in earned,
+  );
   if (count.length === 0) return 'open';
   return count.length === step.toEarn.length ? 'done' : 'begun';
 }

@@ -4,7 +4,7 @@
 
 import { usePathname } from 'next/navigation';
 import Link from 'next/link';
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import { useLab } from '../../lab-client/hooks.ts';
 import { useLanguage, useTexts } from '../texts/use-texts.tsx';
 import type { CourseMap } from './course-map.ts';
@@ -20,7 +20,6 @@ export function Outline({ course }: { course: CourseMap }) {
   const path = usePathname();
   const earned = useLab((state) => state.earned);
   const popover = useRef<HTMLElement>(null);
-  useEffect(() => popover.current?.hidePopover?.(), [path]);
 
   return (
     <nav
@@ -40,7 +39,12 @@ export function Outline({ course }: { course: CourseMap }) {
               const mark = markOf(chapter.id, step, earned);
               return (
                 <li key={step.id}>
-                  <Link href={href} aria-current={href === path ? 'page' : undefined}>
+                  <Link
+                    href={href}
+                    prefetch={false}
+                    aria-current={href === path ? 'page' : undefined}
+                    onClick={() => popover.current?.hidePopover()}
+                  >
                     <StepMark mark={mark} />
                     <span>{step.title}</span>
                     {mark === 'done' && (

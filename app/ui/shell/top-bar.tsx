@@ -16,11 +16,15 @@ export function TopBar({ course }: { course: CourseMap }) {
   const language = useLanguage();
   return (
     <header className={css['bar']}>
-      <Link className={css['home']} href={`/${language}`} aria-label={`Coulisse, ${texts.lesson.toFront}`}>
+      <Link
+        className={css['home']}
+        href={`/${language}`}
+        aria-label={`Coulisse, ${texts.lesson.toFront}`}
+      >
         <Wordmark />
       </Link>
       <button type="button" className={css['contents']} popoverTarget={outlineId}>
-        <span className="visually-hidden">{`${texts.lesson.outline}, `}</span>
+        <span className={css['word']}>{texts.lesson.outline}</span>
         <span className={css['course']}>{course.title}</span>
         <ChevronDown size={16} aria-hidden="true" />
       </button>

@@ -2,9 +2,7 @@
 // reason why the lab ended. It opens when the lab is there. Knows no emulator.
 'use client';
 
-import { useEffect, useState } from 'react';
-import { recall } from '../../lab-client/browser-storage.ts';
-import { useLab } from '../../lab-client/hooks.ts';
+import { useIsAwake, useLab, useRecalled } from '../../lab-client/hooks.ts';
 import type { Connection, LabState } from '../../lab-client/lab-state.ts';
 import { Folds } from '../shell/folds.tsx';
 import css from './lab-curtain.module.css';
@@ -34,21 +32,21 @@ export function LabCurtain() {
   const connection = useLab((state) => state.connection);
   const scene = useLab(sceneOf);
   // Whether this browser has a lab is known only in the browser: until then the curtain says nothing.
-  const [known, setKnown] = useState(false);
-  useEffect(() => setKnown(recall('started') !== 'yes'), []);
+  const isAwake = useIsAwake();
+  const isNew = useRecalled('started') !== 'yes';
 
   return (
     <div className={css['curtain']} data-scene={scene} data-curtain="">
       <Folds />
-      <div className={css['scene']}>{sceneFor(scene, connection, known)}</div>
+      <div className={css['scene']}>{sceneFor(scene, connection, isAwake && isNew)}</div>
     </div>
   );
 }
 
-function sceneFor(scene: Scene, connection: Connection, known: boolean) {
+function sceneFor(scene: Scene, connection: Connection, offer: boolean) {
   switch (scene) {
     case 'start':
-      return <StartScene offer={known} />;
+      return <StartScene offer={offer} />;
     case 'queue':
       return connection.phase === 'queued' ? <QueueScene queue={connection} /> : null;
     case 'ended':

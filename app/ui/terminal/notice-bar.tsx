@@ -12,7 +12,7 @@ export function NoticeBar() {
   const notice = useLab((state) => state.notice);
   if (notice === undefined) return null;
   return (
-    <p className={css['bar']} role="status">
+    <output className={css['bar']}>
       <span>{texts.notice[notice]}</span>
       <button
         type="button"
@@ -21,6 +21,6 @@ export function NoticeBar() {
       >
         <X size={16} />
       </button>
-    </p>
+    </output>
   );
 }

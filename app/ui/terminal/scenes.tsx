@@ -36,7 +36,7 @@ export function StartScene({ offer }: { offer: boolean }) {
 export function QueueScene({ queue }: { queue: Extract<Connection, { phase: 'queued' }> }) {
   const texts = useTexts().connection;
   return (
-    <div data-testid="queue" role="status">
+    <div data-testid="queue" aria-live="polite">
       <h2>{texts.queueTitle}</h2>
       <p className={css['count']}>{texts.queueText(queue.before)}</p>
       <p>{texts.queueReason[queue.reason]}</p>
@@ -50,7 +50,7 @@ export function EndedScene({ why }: { why: StopReason }) {
   const { title, text } = texts.stop[why];
   const reloads = why === 'other-version' || why === 'protocol' || why === 'refused';
   return (
-    <div role="status">
+    <div aria-live="polite">
       <h2>{title}</h2>
       <p>{text}</p>
       {(why === 'lab-gone' || why === 'lab-failed') && (

@@ -2,7 +2,16 @@
 // dark. Knows no terminal.
 import type { ITheme } from '@xterm/xterm';
 
-const ansi = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
+const ansi = [
+  ['black', 'brightBlack'],
+  ['red', 'brightRed'],
+  ['green', 'brightGreen'],
+  ['yellow', 'brightYellow'],
+  ['blue', 'brightBlue'],
+  ['magenta', 'brightMagenta'],
+  ['cyan', 'brightCyan'],
+  ['white', 'brightWhite'],
+] as const;
 
 /** `host` is any element of the page: the tokens' values are those that hold there. */
 export function readTheme(host: HTMLElement): ITheme {
@@ -25,14 +34,10 @@ export function readTheme(host: HTMLElement): ITheme {
     scrollbarSliderActiveBackground: token('slider-hover'),
     overviewRulerBorder: token('paper'),
   };
-  for (const name of ansi) {
+  for (const [name, bright] of ansi) {
     theme[name] = token(name);
-    theme[`bright${name[0]?.toUpperCase() ?? ''}${name.slice(1)}` as BrightName] = token(
-      `bright-${name}`,
-    );
+    theme[bright] = token(`bright-${name}`);
   }
   probe.remove();
   return theme;
 }
-
-type BrightName = `bright${Capitalize<(typeof ansi)[number]>}`;

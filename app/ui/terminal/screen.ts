@@ -15,10 +15,10 @@ export type Screen = ReturnType<typeof createScreen>;
 
 export type ScreenEvents = {
   /** What was typed, pasted or replied by the emulator. */
-  onText(text: string): void;
+  onText: (text: string) => void;
   /** As onText, for mouse reports that are no text. */
-  onBytes(bytes: Uint8Array): void;
-  offerCopy(text: string): void;
+  onBytes: (bytes: Uint8Array) => void;
+  offerCopy: (text: string) => void;
 };
 
 export function createScreen(host: HTMLElement, label: string, events: ScreenEvents) {
@@ -62,10 +62,10 @@ export function createScreen(host: HTMLElement, label: string, events: ScreenEve
     size: (): TerminalSize => ({ cols: terminal.cols, rows: terminal.rows }),
     resize: ({ cols, rows }: TerminalSize): void => terminal.resize(cols, rows),
     focus: (): void => terminal.focus(),
-    recolour(): void {
+    recolour: (): void => {
       terminal.options.theme = readTheme(host);
     },
-    setReader(on: boolean): void {
+    setReader: (on: boolean): void => {
       terminal.options.screenReaderMode = on;
     },
     dispose: (): void => terminal.dispose(),

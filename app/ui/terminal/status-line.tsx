@@ -19,15 +19,14 @@ export function StatusLine() {
 
   return (
     <footer className={css['line']}>
-      <p
+      <output
         className={css['connection']}
         data-testid="connection-status"
         data-phase={connection.phase}
-        role="status"
       >
         <span className={css['lamp']} aria-hidden="true" />
         {phaseText(connection, texts, seconds)}
-      </p>
+      </output>
       {connection.phase === 'waiting' && (
         <button type="button" className={css['link']} onClick={startLab}>
           {texts.connection.retryNow}

@@ -66,12 +66,12 @@ export function TerminalPlace({ slot: number, shown, reader, focusWish }: Props)
     >
       <div className={css['screen']} ref={host} />
       {slot.state === 'ended' && (
-        <p className={css['bar']} role="status">
+        <output className={css['bar']}>
           <span>{texts.terminal.ended(endingOf(slot, texts))}</span>
           <button type="button" className={css['action']} onClick={() => openTerminal(number)}>
             {texts.terminal.reopen}
           </button>
-        </p>
+        </output>
       )}
       {offer !== undefined && (
         <p className={css['bar']} role="alert">
@@ -85,12 +85,12 @@ export function TerminalPlace({ slot: number, shown, reader, focusWish }: Props)
         </p>
       )}
       {elsewhere !== undefined && (
-        <p className={css['bar']} role="status">
+        <output className={css['bar']}>
           <span>{texts.terminal.elsewhere(elsewhere.cols, elsewhere.rows)}</span>
           <button type="button" className={css['action']} onClick={claimSize}>
             {texts.terminal.useMySize}
           </button>
-        </p>
+        </output>
       )}
     </section>
   );

@@ -56,7 +56,8 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
   }, [host, label]);
 
   useEffect(() => {
-    if (screen === undefined || terminal === undefined) return;
+    // A lab of its own for each epoch: the same number there is another terminal.
+    if (screen === undefined || terminal === undefined || epoch === 0) return;
     const shown = streams.of(terminal);
     stream.current = shown;
     shown.show(screen, screen.fit() ?? screen.size());
@@ -77,7 +78,7 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
     ready: screen !== undefined,
     focus,
     /** Back to this page's size, after another page has set its own. */
-    claimSize(): void {
+    claimSize: (): void => {
       const size = screen?.fit();
       if (size !== undefined) stream.current?.resize(size);
       stream.current?.claimSize();

@@ -1,17 +1,19 @@
 // Whole seconds left until a moment of the page's clock, counted down. Draws nothing.
 'use client';
 
-import { useEffect, useState } from 'react';
+import { useSyncExternalStore } from 'react';
+
+function everySecond(tick: () => void): () => void {
+  const timer = setInterval(tick, 1_000);
+  return () => clearInterval(timer);
+}
+
+const readSecond = (): number => Math.floor(Date.now() / 1_000);
+const never = (): number => 0;
 
 export function useSecondsUntil(moment: number | undefined): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    if (moment === undefined) return;
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
-    return () => clearInterval(timer);
-  }, [moment]);
-  return moment === undefined ? 0 : Math.max(0, Math.ceil((moment - now) / 1_000));
+  const now = useSyncExternalStore(everySecond, moment === undefined ? never : readSecond, never);
+  return moment === undefined ? 0 : Math.max(0, Math.ceil(moment / 1_000 - now));
 }
 
 /** 4:07, or 1:04:07. */

@@ -66,7 +66,7 @@ export const en: Texts = {
     notYet: 'Not yet',
     noLonger: 'No longer so, and still earned.',
     count: (earned, all) => `${earned} of ${all}`,
-    announce: (goal, seen) => `Done: ${goal} ${seen}`,
+    announce: (goal, seen) => `Done: ${goal.replace(/[.!]?$/, '.')} ${seen}`,
     allDone: 'All of it is done.',
   },
   quiz: {

@@ -66,7 +66,7 @@ export const fr: Texts = {
     notYet: 'Pas encore',
     noLonger: 'Ce n’est plus vrai, mais cela reste acquis.',
     count: (earned, all) => `${earned} sur ${all}`,
-    announce: (goal, seen) => `Fait\u202f: ${goal} ${seen}`,
+    announce: (goal, seen) => `Fait\u202f: ${goal.replace(/[.!]?$/, '.')} ${seen}`,
     allDone: 'Tout est fait.',
   },
   quiz: {
@@ -78,7 +78,7 @@ export const fr: Texts = {
     needsLab: 'Démarrez le labo pour répondre\u202f: c’est lui qui juge.',
   },
   help: {
-    title: 'Bloqué\u202f?',
+    title: 'Un coup de main',
     hint: (number) => `Indice ${number}`,
     solution: 'Voir la solution',
     solutionLead: 'Une action à la fois\u202f: essayez de deviner la suivante.',
@@ -112,8 +112,7 @@ export const fr: Texts = {
     start: 'Démarrer le labo',
     noScript: 'La leçon se lit sans JavaScript\u202f; le terminal en a besoin.',
     opening: 'Ouverture d’un shell…',
-    clipboardAsk:
-      'Un programme de ce terminal veut copier du texte dans votre presse-papiers.',
+    clipboardAsk: 'Un programme de ce terminal veut copier du texte dans votre presse-papiers.',
     allow: 'Autoriser',
     refuse: 'Refuser',
     elsewhere: (cols, rows) => `Un autre onglet a fixé la taille à ${cols} × ${rows}.`,

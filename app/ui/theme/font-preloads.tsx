@@ -7,10 +7,7 @@ const faces = [
     '@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin-opsz-normal.woff2',
     import.meta.url,
   ),
-  new URL(
-    '@fontsource-variable/literata/files/literata-latin-opsz-normal.woff2',
-    import.meta.url,
-  ),
+  new URL('@fontsource-variable/literata/files/literata-latin-opsz-normal.woff2', import.meta.url),
   new URL(
     '@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2',
     import.meta.url,

@@ -11,10 +11,9 @@ type Props = { params: Promise<StepParams & { lang: string }> };
 
 export const dynamicParams = false;
 
-export async function generateStaticParams() {
-  const courses = await readCourses();
+export function generateStaticParams() {
   return languages.flatMap((lang) =>
-    courses.flatMap((course) =>
+    readCourses().flatMap((course) =>
       course.chapters.flatMap((chapter) =>
         chapter.steps.map((step) => ({
           lang,
@@ -30,7 +29,7 @@ export async function generateStaticParams() {
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { lang, ...place } = await params;
   const language = asLanguage(lang);
-  const found = await findStep(place);
+  const found = findStep(place);
   if (language === undefined || found === undefined) return {};
   return {
     title: `${found.step.title[language]} · ${found.chapter.title[language]}`,
@@ -41,7 +40,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function StepPage({ params }: Props) {
   const { lang, ...place } = await params;
   const language = asLanguage(lang);
-  const found = await findStep(place);
+  const found = findStep(place);
   if (language === undefined || found === undefined) notFound();
   return (
     <>
