@@ -11,10 +11,11 @@ const usage = `Usage: npm run coulisse -- <command>
 const checkout = fileURLToPath(new URL('../', import.meta.url));
 const [command, ...rest] = process.argv.slice(2);
 
-process.exitCode = run();
+// In this process: a signal sent to it must reach main.
+if (command === 'serve') await import('./main.ts');
+else process.exitCode = run();
 
 function run(): number {
-  if (command === 'serve') return runFile('server/main.ts', rest);
   if (command === 'course' && rest[0] === 'lint') return runFile('content/lint.ts', rest.slice(1));
   process.stderr.write(usage);
   return command === undefined || command === 'help' ? 0 : 2;
