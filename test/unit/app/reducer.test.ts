@@ -1,0 +1,185 @@
+// The page's state machine: connection, terminals, checks.
+import { expect, it } from 'vitest';
+import type { LabState } from '../../../app/lab-client/lab-state.ts';
+import { initialLabState } from '../../../app/lab-client/lab-state.ts';
+import type { LabEvent } from '../../../app/lab-client/reducer.ts';
+import { reduceLab } from '../../../app/lab-client/reducer.ts';
+import type { ServerMessage } from '../../../server/protocol/browser-messages.ts';
+import { closeReasons } from '../../../server/protocol/close-codes.ts';
+
+const size = { cols: 80, rows: 24 };
+const step = { course: 'c', version: 1, chapter: 'ch', step: 'st' };
+const lab = 'a'.repeat(16);
+
+function after(events: LabEvent[], from: LabState = initialLabState): LabState {
+  return events.reduce(reduceLab, from);
+}
+
+function message(content: ServerMessage): LabEvent {
+  return { type: 'message', message: content, now: 1_000 };
+}
+
+function welcome(created: boolean, terminals: number[] = []): LabEvent {
+  return message({
+    type: 'welcome',
+    version: 1,
+    lab,
+    role: 'learner',
+    created,
+    terminals: terminals.map((terminal) => ({ terminal, size, oldest: 0, end: 0, exited: false })),
+    lifetime: { endsAt: 900_000, reason: 'idle', now: 600_000 },
+  });
+}
+
+const lost = (closeCode?: number): LabEvent =>
+  closeCode === undefined
+    ? { type: 'lost', retryAt: 5_000 }
+    : { type: 'lost', retryAt: 5_000, closeCode };
+
+const start: LabEvent = { type: 'start' };
+
+it('goes from Start through the queue to a live lab', () => {
+  expect(after([start]).connection).toEqual({ phase: 'connecting', attempt: 0 });
+  const queued = after([start, message({ type: 'queued', before: 2, reason: 'labs' })]);
+  expect(queued.connection).toEqual({ phase: 'queued', before: 2, reason: 'labs' });
+  expect(after([welcome(true)], queued).connection.phase).toBe('live');
+});
+
+it('counts the life of the lab by the clock of the page', () => {
+  expect(after([start, welcome(true)]).lifetime).toEqual({ endsAt: 301_000, reason: 'idle' });
+});
+
+it('comes back by itself for every close code that the table lets retry, and for 1006', () => {
+  const live = after([start, welcome(true)]);
+  for (const reason of Object.values(closeReasons)) {
+    const { phase } = after([lost(reason.code)], live).connection;
+    expect([reason.text, phase]).toEqual([reason.text, reason.retry ? 'waiting' : 'stopped']);
+  }
+  expect(after([lost(1006)], live).connection.phase).toBe('waiting');
+});
+
+it('counts the attempts until one succeeds', () => {
+  const third = after([start, lost(), start, lost(), start, lost()]);
+  expect(third.connection).toEqual({ phase: 'waiting', attempt: 3, retryAt: 5_000 });
+  const again = after([start, welcome(false), lost(1006)], third);
+  expect(again.connection).toMatchObject({ phase: 'waiting', attempt: 1 });
+});
+
+it('keeps the terminals on the screen while the connection is away', () => {
+  const away = after([start, welcome(true, [3]), lost(1006)]);
+  expect(away.slots[1]).toEqual({ state: 'open', terminal: 3 });
+});
+
+it('says why when it does not come back', () => {
+  const live = after([start, welcome(true)]);
+  const why = (code: number) => after([lost(code)], live).connection;
+  expect(why(4410)).toEqual({ phase: 'stopped', why: 'lab-gone' });
+  expect(why(4426)).toEqual({ phase: 'stopped', why: 'other-version' });
+  expect(why(4403)).toEqual({ phase: 'stopped', why: 'refused' });
+  expect(why(4400)).toEqual({ phase: 'stopped', why: 'protocol' });
+});
+
+it('connects again at once after a reset, with what was earned and no terminals', () => {
+  const earned = message({
+    type: 'checks',
+    step,
+    checks: [{ check: 'k', earned: true, holds: true, seen: { pid: '7' } }],
+  });
+  const state = after([start, welcome(true, [1]), earned, { type: 'resetting' }, lost(4410)]);
+  expect(state.connection).toEqual({ phase: 'connecting', attempt: 0 });
+  expect(state.slots[1]).toEqual({ state: 'empty' });
+  expect(state.earned).toEqual({ 'ch/st/k': { pid: '7' } });
+});
+
+it('tells a lab that came in the place of another: same numbers, other terminals', () => {
+  const first = after([start, welcome(true, [1])]);
+  const same = after([lost(1006), start, welcome(false, [1])], first);
+  expect([same.epoch, same.notice]).toEqual([first.epoch, undefined]);
+  const other = after([lost(1006), start, welcome(true)], first);
+  expect([other.epoch, other.notice]).toEqual([first.epoch + 1, 'renewed']);
+});
+
+it('opens a terminal in the place that asked for it', () => {
+  const asked = after([start, welcome(true), { type: 'opening', slot: 2, request: 5 }]);
+  const opened = after([message({ type: 'opened', request: 5, terminal: 9, size })], asked);
+  expect(opened.slots).toEqual({ 1: { state: 'empty' }, 2: { state: 'open', terminal: 9 } });
+});
+
+it('frees the place and says why when a terminal is refused', () => {
+  const refused = after([
+    start,
+    welcome(true),
+    { type: 'opening', slot: 2, request: 5 },
+    message({ type: 'error', code: 'too-many-terminals', sentence: '', request: 5 }),
+  ]);
+  expect(refused.slots[2]).toEqual({ state: 'empty' });
+  expect(refused.notice).toBe('too-many-terminals');
+  expect(after([{ type: 'dismissed' }], refused).notice).toBeUndefined();
+});
+
+it('keeps an ended shell in its place until another takes it', () => {
+  const ended = after([
+    start,
+    welcome(true, [4]),
+    message({ type: 'exit', terminal: 4, code: 0, signal: null, end: 10 }),
+  ]);
+  expect(ended.slots[1]).toEqual({ state: 'ended', terminal: 4, code: 0, signal: null });
+});
+
+it('latches what was earned, whatever comes later', () => {
+  const judged = (earned: boolean, holds: boolean) =>
+    message({ type: 'checks', step, checks: [{ check: 'k', earned, holds }] });
+  const progress: LabEvent = {
+    type: 'progress',
+    answer: {
+      course: 'c',
+      version: 1,
+      earned: [{ chapter: 'ch', step: 'st', check: 'k', seen: { pid: '42' }, at: 1 }],
+    },
+  };
+  const state = after([progress, judged(true, false), judged(false, false)]);
+  expect(state.earned['ch/st/k']).toEqual({ pid: '42' });
+  expect(state.judged?.checks['k']?.holds).toBe(false);
+});
+
+it('keeps the newer sentence when earlier progress arrives late', () => {
+  const live = message({
+    type: 'checks',
+    step,
+    checks: [{ check: 'k', earned: true, holds: true, seen: { pid: '2' } }],
+  });
+  const answer = {
+    course: 'c',
+    version: 1,
+    earned: [{ chapter: 'ch', step: 'st', check: 'k', seen: { pid: '1' }, at: 1 }],
+  };
+  expect(after([live, { type: 'progress', answer }]).earned['ch/st/k']).toEqual({ pid: '2' });
+});
+
+it('earns a question by a right answer only, and forgets answers with the step', () => {
+  const answered = (right: boolean) => message({ type: 'quiz-result', step, quiz: 'q', right });
+  const wrong = after([answered(false)]);
+  expect([wrong.quizzes['q'], wrong.earned]).toEqual(['wrong', {}]);
+  const right = after([answered(true)], wrong);
+  expect([right.quizzes['q'], right.earned]).toEqual(['right', { 'ch/st/q': {} }]);
+  const next = after(
+    [message({ type: 'checks', step: { ...step, step: 'b' }, checks: [] })],
+    right,
+  );
+  expect(next.quizzes).toEqual({});
+});
+
+it('mends a gap of input without a word', () => {
+  const error = message({ type: 'error', code: 'input-gap', sentence: '', terminal: 1 });
+  expect(after([start, welcome(true, [1]), error]).notice).toBeUndefined();
+});
+
+it('follows the size that another page has set until this one claims its own', () => {
+  const other = { cols: 120, rows: 40 };
+  const followed = after([
+    welcome(true, [1]),
+    message({ type: 'resized', terminal: 1, size: other }),
+  ]);
+  expect(followed.sizedElsewhere).toEqual({ 1: other });
+  expect(after([{ type: 'sized-here', terminal: 1 }], followed).sizedElsewhere).toEqual({});
+});

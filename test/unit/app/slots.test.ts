@@ -1,0 +1,54 @@
+// Which of a lab's terminals are the learner's 1 and 2.
+import { expect, it } from 'vitest';
+import type { LabState } from '../../../app/lab-client/lab-state.ts';
+import {
+  admitTerminal,
+  assignSlots,
+  readPairing,
+  writePairing,
+} from '../../../app/lab-client/slots.ts';
+
+const lab = 'a'.repeat(16);
+const none = readPairing(undefined, lab);
+
+function terminal(id: number, exited = false) {
+  return { terminal: id, size: { cols: 80, rows: 24 }, oldest: 0, end: 0, exited };
+}
+
+it('takes the terminals in the order they were opened when nothing was kept', () => {
+  expect(assignSlots(none, [terminal(7), terminal(3)])).toEqual({
+    1: { state: 'open', terminal: 3 },
+    2: { state: 'open', terminal: 7 },
+  });
+});
+
+it('finds each terminal in its place again, though the first one was opened later', () => {
+  const slots: LabState['slots'] = {
+    1: { state: 'open', terminal: 9 },
+    2: { state: 'open', terminal: 2 },
+  };
+  const kept = readPairing(writePairing(lab, slots), lab);
+  expect(assignSlots(kept, [terminal(2), terminal(9)])).toEqual(slots);
+});
+
+it('leaves the place of a shell that has ended empty, and does not move the other there', () => {
+  const kept = { lab, one: 4, two: 5 };
+  expect(assignSlots(kept, [terminal(4, true), terminal(5)])).toEqual({
+    1: { state: 'empty' },
+    2: { state: 'open', terminal: 5 },
+  });
+});
+
+it('forgets what was kept for another lab, or is no pairing', () => {
+  const other = { lab: 'b'.repeat(16), one: 1, two: 2 };
+  for (const stored of [JSON.stringify(other), '{}', 'no JSON']) {
+    expect(readPairing(stored, lab)).toEqual({ lab, one: null, two: null });
+  }
+});
+
+it('gives a terminal of another page a free place, once', () => {
+  const first = admitTerminal(assignSlots(none, []), 6);
+  expect(first[1]).toEqual({ state: 'open', terminal: 6 });
+  expect(admitTerminal(first, 6)).toEqual(first);
+  expect(admitTerminal(admitTerminal(first, 7), 8)[2]).toEqual({ state: 'open', terminal: 7 });
+});

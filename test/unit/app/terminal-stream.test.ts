@@ -1,0 +1,181 @@
+// One terminal's bytes on the page's side: resume, acknowledgement, replay, input.
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createTerminalStream } from '../../../app/lab-client/terminal-stream.ts';
+import type { ClientMessage } from '../../../server/protocol/browser-messages.ts';
+import { ACK_EVERY_BYTES, INPUT_FRAME_BYTES } from '../../../server/protocol/flow-control.ts';
+import type { Frame } from '../../../server/protocol/frames.ts';
+
+const size = { cols: 80, rows: 24 };
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function makeStream() {
+  const sent: ClientMessage[] = [];
+  const typed: Frame[] = [];
+  const shown: string[] = [];
+  const unparsed: (() => void)[] = [];
+  const stream = createTerminalStream(1, {
+    send: (message) => sent.push(message),
+    sendFrame: (frame) => typed.push(frame),
+  });
+  const sink = {
+    write(data: Uint8Array, parsed: () => void) {
+      shown.push(new TextDecoder().decode(data));
+      unparsed.push(parsed);
+    },
+    reset: () => shown.push('<reset>'),
+  };
+  const attached = (from: number, end: number, inputOffset = 0) =>
+    stream.handleAttached({
+      type: 'attached',
+      terminal: 1,
+      from,
+      end,
+      gap: false,
+      inputOffset,
+      size,
+    });
+  const output = (offset: number, text: string) =>
+    stream.handleOutput({ kind: 'output', terminal: 1, offset, data: bytes(text) });
+  const parse = (count = unparsed.length) => {
+    for (const done of unparsed.splice(0, count)) done();
+  };
+  const asked = () => sent.filter((message) => message.type === 'attach').map((one) => one.offset);
+  const acks = () => sent.filter((message) => message.type === 'ack').map((one) => one.offset);
+  return { stream, sink, sent, typed, shown, attached, output, parse, asked, acks };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+it('asks for everything at first, and for what is missing after a reconnect', () => {
+  const { stream, sink, attached, output, asked } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  attached(0, 0);
+  output(0, 'hello');
+  stream.disconnect();
+  stream.connect();
+  expect(asked()).toEqual([0, 5]);
+});
+
+it('starts the screen anew when bytes in between are gone', () => {
+  const { stream, sink, attached, output, shown } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  attached(0, 0);
+  output(0, 'old');
+  attached(100, 103);
+  output(100, 'new');
+  expect(shown).toEqual(['old', '<reset>', 'new']);
+});
+
+it('shows bytes that come twice once, and asks again when some are missing', () => {
+  const { stream, sink, attached, output, shown, asked } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  attached(0, 0);
+  output(0, 'abc');
+  output(1, 'bcd');
+  output(9, 'z');
+  expect(shown.join('')).toBe('abcd');
+  expect(asked()).toEqual([0, 4]);
+});
+
+it('acknowledges what is parsed, not what has come: large output at once, small output a moment later', () => {
+  const { stream, sink, attached, output, parse, acks } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  attached(0, 0);
+  output(0, 'x'.repeat(ACK_EVERY_BYTES));
+  expect(acks()).toEqual([]);
+  parse();
+  expect(acks()).toEqual([ACK_EVERY_BYTES]);
+  output(ACK_EVERY_BYTES, 'tiny');
+  parse();
+  expect(acks()).toHaveLength(1);
+  vi.advanceTimersByTime(1_000);
+  expect(acks()).toEqual([ACK_EVERY_BYTES, ACK_EVERY_BYTES + 4]);
+});
+
+it('knows a replay from live output, within one frame too', () => {
+  const { stream, sink, attached, output, parse, shown } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  attached(0, 3);
+  output(0, 'oldnew');
+  expect(shown).toEqual(['old', 'new']);
+  expect(stream.isReplaying()).toBe(true);
+  parse(1);
+  expect(stream.isReplaying()).toBe(false);
+});
+
+it('keeps typed bytes until they are taken, and sends the rest again after a reconnect', () => {
+  const { stream, sink, attached, typed } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  attached(0, 0);
+  stream.type(bytes('abc'));
+  stream.type(bytes('def'));
+  stream.disconnect();
+  stream.type(bytes('ghi'));
+  typed.length = 0;
+  stream.connect();
+  attached(0, 0, 4);
+  expect(typed.map((frame) => [frame.offset, new TextDecoder().decode(frame.data)])).toEqual([
+    [4, 'ef'],
+    [6, 'ghi'],
+  ]);
+});
+
+it('follows the count of a link that was started anew', () => {
+  const { stream, sink, attached, typed } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  attached(0, 0);
+  stream.type(bytes('taken'));
+  stream.handleInputAck(5);
+  stream.type(bytes('left'));
+  typed.length = 0;
+  attached(0, 0, 0);
+  stream.type(bytes('!'));
+  expect(typed.map((frame) => [frame.offset, new TextDecoder().decode(frame.data)])).toEqual([
+    [0, 'left'],
+    [4, '!'],
+  ]);
+});
+
+it('cuts a paste into frames that link accepts', () => {
+  const { stream, sink, attached, typed } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  attached(0, 0);
+  stream.type(bytes('p'.repeat(INPUT_FRAME_BYTES * 2 + 1)));
+  expect(typed.map((frame) => [frame.offset, frame.data.byteLength])).toEqual([
+    [0, INPUT_FRAME_BYTES],
+    [INPUT_FRAME_BYTES, INPUT_FRAME_BYTES],
+    [INPUT_FRAME_BYTES * 2, 1],
+  ]);
+});
+
+it('says when a shell has spoken', async () => {
+  const { stream, sink, attached, output } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  attached(0, 0);
+  const spoken = stream.whenSpoken();
+  output(0, '$ ');
+  await expect(spoken).resolves.toBeUndefined();
+});
+
+it('counts nothing of an emulator that is gone', () => {
+  const { stream, sink, attached, output, parse, acks } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  attached(0, 0);
+  output(0, 'x'.repeat(ACK_EVERY_BYTES));
+  stream.hide();
+  stream.show(sink, size);
+  attached(0, ACK_EVERY_BYTES);
+  parse();
+  expect(acks()).toEqual([]);
+});
