@@ -1,8 +1,7 @@
 // Starts keeper, link and web, each with as little as it needs, and stops them in order. Knows no request.
 import { Socket } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { mkdirSync } from 'node:fs';
 import type { Setup } from '../foundation/child-setup.ts';
 import type { Config } from '../foundation/config.ts';
 import { DisposalStack } from '../foundation/disposal.ts';
@@ -11,6 +10,7 @@ import type { Log } from '../foundation/log.ts';
 import { passSocket } from '../foundation/pass-socket.ts';
 import { Child, type ChildOptions } from './child.ts';
 import { makeKeeperGround } from './keeper-ground.ts';
+import { ordinaryCommand } from './ordinary-command.ts';
 import { openStateDirectory, users, type StateDirectory } from './state-directory.ts';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
@@ -18,18 +18,6 @@ const checkout = fileURLToPath(new URL('../../', import.meta.url));
 const KEEPER_STOPS_WITHIN_MS = 60_000;
 const OTHERS_STOP_WITHIN_MS = 5000;
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-
-/**
- * Shows the checkout, read-only, at a place that an ordinary user can reach (it may lie under /root), then
- * becomes that user for good: no capability is left, and none can come back.
- */
-const asOrdinaryUser = [
-  'mount --bind "$1" "$2"',
-  'mount -o remount,bind,ro "$2"',
-  'cd "$2"',
-  'exec setpriv --reuid "$3" --regid "$4" --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all' +
-    ' "$5" "server/$6/main.ts"',
-].join(' && ');
 
 export type House = {
   port: number;
@@ -52,9 +40,10 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
     const link = typeof labs === 'string' ? undefined : labs;
     const roles = link === undefined ? 'web' : 'all';
     const web = new Child({
-      ...(asRoot ? ordinary('web', users.web, state) : plain('web')),
+      ...(asRoot
+        ? ordinary('web', { ...config, roles }, state)
+        : plain('web', { ...config, roles }, state)),
       log,
-      setup: () => setupFor('web', { ...config, roles }, state),
       onMessage: (message, handle) => relay(link, message, handle),
     });
     teardown.add('web', () => web.stop());
@@ -93,9 +82,8 @@ async function openLabs({ config, state, log, teardown }: Parts): Promise<Child 
   });
   teardown.add('keeper', () => keeper.stop());
   const link = new Child({
-    ...ordinary('link', users.link, state),
+    ...ordinary('link', config, state),
     log,
-    setup: () => setupFor('link', config, state),
   });
   teardown.add('link', () => link.stop());
   const [keeperReport, linkReport] = await Promise.all([keeper.start(), link.start()]);
@@ -139,36 +127,38 @@ type Command = Pick<
 
 const environment = { PATH, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
 
-/** As another user, in a mount namespace of its own. */
-function ordinary(name: 'link' | 'web', user: number, state: StateDirectory): Command {
-  const view = join(dirname(state.runDir), 'checkout');
-  mkdirSync(view, { recursive: true });
-  const node = join(view, process.execPath.slice(checkout.length));
-  const script = ['/bin/sh', '-c', asOrdinaryUser, 'sh'];
+/** As a user of its own, told the paths that it sees. */
+function ordinary(
+  name: 'link' | 'web',
+  config: Config,
+  state: StateDirectory,
+): Command & Pick<ChildOptions, 'setup'> {
+  const setup = setupFor(name, config, state);
+  const { command, args, view } = ordinaryCommand({
+    name,
+    checkout,
+    runDir: setup.runDir,
+    ownDir: setup.ownDir,
+  });
   return {
     name,
-    command: '/usr/bin/unshare',
-    args: [
-      '--mount',
-      '--propagation',
-      'private',
-      ...script,
-      checkout,
-      view,
-      String(user),
-      String(users.group),
-      process.execPath.startsWith(checkout) ? node : process.execPath,
-      name,
-    ],
+    command,
+    args,
     cwd: '/',
     environment,
     stopWithinMs: OTHERS_STOP_WITHIN_MS,
+    setup: () => ({ ...setup, runDir: view.runDir, ownDir: view.ownDir }),
   };
 }
 
 /** As this user. */
-function plain(name: 'web'): Command {
+function plain(
+  name: 'web',
+  config: Config,
+  state: StateDirectory,
+): Command & Pick<ChildOptions, 'setup'> {
   return {
+    setup: () => setupFor(name, config, state),
     name,
     command: process.execPath,
     args: [join(checkout, `server/${name}/main.ts`)],

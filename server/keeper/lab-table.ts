@@ -6,6 +6,7 @@ import type { Log } from '../foundation/log.ts';
 import type { LabState, Refusal } from '../protocol/keeper-verbs.ts';
 import { admit, type AdmissionLimits } from './admission.ts';
 import type { Journal, JournalEntry } from './journal.ts';
+import { LabGroup } from './cgroups/lab-group.ts';
 import { Lab, type LabHost } from './lab/lab.ts';
 
 /** Labs made at the same time. Each holds a core for most of its 40 ms; more would only wait. */
@@ -143,7 +144,7 @@ export class LabTable {
     const { host, journal } = this.#options;
     this.#makingAddresses.set(request.lab, request.address);
     const image = await host.disks.take();
-    const slot = host.slots.take();
+    const slot = host.slots.take((number) => new LabGroup(host.hierarchies, number).reserve());
     const lab = new Lab(host, { name: request.lab, slot, image });
     const createdAt = Date.now();
     const entry = { ...request, createdAt, slot: slot.number, image };

@@ -7,7 +7,7 @@ import { ExplainedError, messageOf } from '../foundation/errors.ts';
 import { createLog, type Log } from '../foundation/log.ts';
 import { ProcConnector } from '../kernel/proc-connector.ts';
 import { findHierarchies, missingControllers } from './cgroups/hierarchies.ts';
-import { listGroups, LabGroup, removeTopGroups } from './cgroups/lab-group.ts';
+import { removeTopGroups } from './cgroups/lab-group.ts';
 import { findTree, makeGround, prepareGround } from './ground.ts';
 import { Journal } from './journal.ts';
 import { DiskStore } from './lab/disk.ts';
@@ -104,7 +104,6 @@ async function start(setup: Setup): Promise<void> {
   teardown.add('labs', () => labs.destroyAll());
   teardown.add('the door for link', () => door.close());
   await labs.recover(entries, setup.recover);
-  removeStrayGroups(hierarchies, new Set(labs.list().map((state) => state.lab)), log);
   await door.listen();
 }
 
@@ -118,23 +117,6 @@ function readJournal(journal: Journal, log: Log) {
     journal.setAside(name);
   }
   return entries;
-}
-
-/** Groups without a journal entry: an entry was lost, so whatever is in them goes. */
-function removeStrayGroups(
-  hierarchies: ReturnType<typeof findHierarchies>,
-  known: ReadonlySet<string>,
-  log: Log,
-): void {
-  for (const name of listGroups(hierarchies)) {
-    if (known.has(name)) continue;
-    const group = new LabGroup(hierarchies, name);
-    try {
-      group.remove();
-    } catch (error) {
-      log.error({ name, error: messageOf(error) }, 'a cgroup of an unknown lab cannot be removed');
-    }
-  }
 }
 
 function openConnector(log: Log): ProcConnector | undefined {

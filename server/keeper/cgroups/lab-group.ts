@@ -29,9 +29,24 @@ export class LabGroup {
   readonly #hierarchies: readonly Hierarchy[];
   readonly #name: string;
 
-  constructor(hierarchies: readonly Hierarchy[], name: string) {
+  /** Groups are named by slot, so that no two keepers of one machine can use the same user ids. */
+  constructor(hierarchies: readonly Hierarchy[], slot: number) {
     this.#hierarchies = hierarchies;
-    this.#name = name;
+    this.#name = `slot-${slot}`;
+  }
+
+  /** Takes the slot for this machine: making a directory is the lock. False when another has it. */
+  reserve(): boolean {
+    const hierarchy = this.#hierarchies.find((one) => one.controllers.includes('pids'));
+    if (hierarchy === undefined) throw new Error('no hierarchy has the pids controller');
+    mkdirSync(join(hierarchy.mountPoint, TOP), { recursive: true });
+    try {
+      mkdirSync(this.#limitedPath(hierarchy));
+      return true;
+    } catch (error) {
+      if (existsSync(this.#limitedPath(hierarchy))) return false;
+      throw error;
+    }
   }
 
   /** Makes the groups, sets the limits and gives the inner group to `owner` (a host uid and gid). */
@@ -81,19 +96,6 @@ export class LabGroup {
   #limitedPath(hierarchy: Hierarchy): string {
     return join(hierarchy.mountPoint, TOP, this.#name);
   }
-}
-
-/** Names of lab groups that exist in any hierarchy. */
-export function listGroups(hierarchies: readonly Hierarchy[]): string[] {
-  const names = new Set<string>();
-  for (const hierarchy of hierarchies) {
-    const top = join(hierarchy.mountPoint, TOP);
-    if (!existsSync(top)) continue;
-    for (const entry of readdirSync(top, { withFileTypes: true })) {
-      if (entry.isDirectory()) names.add(entry.name);
-    }
-  }
-  return [...names];
 }
 
 /** Removes the group above all labs. Does nothing while a lab is left. */

@@ -51,7 +51,7 @@ export class Lab {
     this.slot = options.slot;
     this.image = options.image;
     this.#paths = labPaths(host.ground, options.name);
-    this.#group = new LabGroup(host.hierarchies, options.name);
+    this.#group = new LabGroup(host.hierarchies, options.slot.number);
   }
 
   /** Makes everything. The caller destroys the lab when this throws. */

@@ -29,10 +29,13 @@ export class SlotTable {
     this.#lowest = lowest;
   }
 
-  /** The lowest free slot. Throws when all are taken; admission keeps far below. */
-  take(): Slot {
+  /**
+   * The lowest free slot that `reserve` gets for this machine. Throws when all are taken; admission keeps
+   * far below.
+   */
+  take(reserve: (number: number) => boolean): Slot {
     for (let number = 0; number < SLOTS; number += 1) {
-      if (!this.#used.has(number)) return this.claim(number);
+      if (!this.#used.has(number) && reserve(number)) return this.claim(number);
     }
     throw new Error(`all ${SLOTS} user id ranges are taken`);
   }
