@@ -130,7 +130,8 @@ function spawnShell(options: TerminalOptions): IPty & { readonly fd: number } {
 function stopReading(pty: IPty): void {
   const stream = propertyOf(pty, '_socket');
   const handle = propertyOf(stream, '_handle');
-  if (typeof handle !== 'object' || typeof propertyOf(handle, 'readStart') !== 'function') {
+  const hasStart = typeof propertyOf(handle, 'readStart') === 'function';
+  if (typeof handle !== 'object' || handle === null || !hasStart) {
     throw new Error('this node-pty cannot be kept from reading');
   }
   Object.defineProperty(handle, 'readStart', { value: () => 0 });
