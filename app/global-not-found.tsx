@@ -5,10 +5,10 @@ import './styles/tokens.css';
 import './styles/base.css';
 import type { Metadata } from 'next';
 import { languages } from '../content/schema.ts';
-import css from './ui/front/not-found.module.css';
+import css from './front/not-found.module.css';
 import { Folds } from './ui/shell/folds.tsx';
 import { Wordmark } from './ui/shell/wordmark.tsx';
-import { textsOf } from './ui/texts/texts.ts';
+import { textsOf } from './ui/texts/texts-of.ts';
 import { schemeScript } from './ui/theme/scheme-script.ts';
 
 export const metadata: Metadata = { title: '404 · Coulisse' };

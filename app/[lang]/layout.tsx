@@ -12,7 +12,7 @@ import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { languages } from '../../content/schema.ts';
 import { asLanguage } from '../courses.ts';
-import { textsOf } from '../ui/texts/texts.ts';
+import { textsOf } from '../ui/texts/texts-of.ts';
 import { LanguageProvider } from '../ui/texts/use-texts.tsx';
 import { FontPreloads } from '../ui/theme/font-preloads.tsx';
 import { schemeScript } from '../ui/theme/scheme-script.ts';

@@ -1,7 +1,7 @@
 // The front page: one screen that says what this is, Start, and the programme. Knows no learner.
 import { notFound } from 'next/navigation';
 import { asLanguage, readCourses } from '../courses.ts';
-import { Front } from '../ui/front/front.tsx';
+import { Front } from '../front/front.tsx';
 import { Alternates } from '../ui/shell/alternates.tsx';
 
 type Props = { params: Promise<{ lang: string }> };

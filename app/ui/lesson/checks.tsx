@@ -6,11 +6,10 @@ import type { Place } from '../../lab-client/lab-state.ts';
 import { earnedKey } from '../../lab-client/lab-state.ts';
 import { send } from '../../lab-client/session.ts';
 import { useTexts } from '../texts/use-texts.tsx';
+import type { CheckView } from './check-view.ts';
 import css from './checks.module.css';
 import { InlineText } from './inline-text.tsx';
 import { TickAnnouncer } from './tick-announcer.tsx';
-
-export type CheckView = { id: string; goal: string; seen: string };
 
 type Props = { place: Place; checks: CheckView[] };
 

@@ -6,7 +6,7 @@ import { useLab } from '../../lab-client/hooks.ts';
 import type { Place } from '../../lab-client/lab-state.ts';
 import { earnedKey } from '../../lab-client/lab-state.ts';
 import { useTexts } from '../texts/use-texts.tsx';
-import type { CheckView } from './checks.tsx';
+import type { CheckView } from './check-view.ts';
 import { parseInline, plainText } from './inline.ts';
 
 export function TickAnnouncer({ place, checks }: { place: Place; checks: CheckView[] }) {

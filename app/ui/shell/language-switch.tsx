@@ -4,7 +4,7 @@
 
 import { usePathname } from 'next/navigation';
 import { languages } from '../../../content/schema.ts';
-import { textsOf } from '../texts/texts.ts';
+import { textsOf } from '../texts/texts-of.ts';
 import { useLanguage, useTexts } from '../texts/use-texts.tsx';
 import css from './language-switch.module.css';
 

@@ -1,8 +1,5 @@
 // Every sentence of the interface, as one type that each language fills. Knows no React.
-import type { Language } from '../../../content/schema.ts';
 import type { Notice, QueueReason, StopReason } from '../../lab-client/lab-state.ts';
-import { en } from './en.ts';
-import { fr } from './fr.ts';
 
 export type Texts = {
   languageName: string;
@@ -140,9 +137,3 @@ export type Texts = {
   notice: Record<Notice, string> & { dismiss: string };
   notFound: { title: string; text: string; back: string };
 };
-
-const all: Record<Language, Texts> = { fr, en };
-
-export function textsOf(language: Language): Texts {
-  return all[language];
-}

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { createContext, use } from 'react';
 import type { Language } from '../../../content/schema.ts';
 import type { Texts } from './texts.ts';
-import { textsOf } from './texts.ts';
+import { textsOf } from './texts-of.ts';
 
 const LanguageContext = createContext<Language>('en');
 

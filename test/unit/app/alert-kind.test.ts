@@ -4,8 +4,8 @@ import remarkParse from 'remark-parse';
 import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
 import { expect, it } from 'vitest';
-import { markAlerts } from '../../../app/ui/lesson/alert-kind.ts';
-import { readFence } from '../../../app/ui/lesson/fence.ts';
+import { markAlerts } from '../../../app/lesson/alert-kind.ts';
+import { readFence } from '../../../app/lesson/fence.ts';
 
 const processor = unified().use(remarkParse).use(remarkRehype).use(markAlerts);
 

@@ -4,7 +4,7 @@ import { notFound } from 'next/navigation';
 import { languages } from '../../../../../content/schema.ts';
 import type { StepParams } from '../../../../courses.ts';
 import { asLanguage, findStep, readCourses, stepPath } from '../../../../courses.ts';
-import { Lesson } from '../../../../ui/lesson/lesson.tsx';
+import { Lesson } from '../../../../lesson/lesson.tsx';
 import { Alternates } from '../../../../ui/shell/alternates.tsx';
 
 type Props = { params: Promise<StepParams & { lang: string }> };

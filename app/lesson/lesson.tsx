@@ -1,20 +1,20 @@
 // The text of a step with its checks, questions and help, in reading order. Runs on the server; knows no
 // learner.
-import type { Language, Quiz } from '../../../content/schema.ts';
-import type { StepPlace } from '../../courses.ts';
-import { stepPath } from '../../courses.ts';
-import { textsOf } from '../texts/texts.ts';
-import { Checks } from './checks.tsx';
-import type { ChoiceQuizView } from './choice-quiz.tsx';
-import { ChoiceQuiz } from './choice-quiz.tsx';
+import type { Language, Quiz } from '../../content/schema.ts';
+import type { StepPlace } from '../courses.ts';
+import { stepPath } from '../courses.ts';
+import { textsOf } from '../ui/texts/texts-of.ts';
+import { Checks } from '../ui/lesson/checks.tsx';
+import type { ChoiceQuizView } from '../ui/lesson/choice-quiz.tsx';
+import { ChoiceQuiz } from '../ui/lesson/choice-quiz.tsx';
 import { Help } from './help.tsx';
 import css from './lesson.module.css';
 import { Markdown } from './markdown.tsx';
-import { StepDock } from './step-dock.tsx';
-import { StepSession } from './step-session.tsx';
-import { StepTrack } from './step-track.tsx';
-import type { ValueQuizView } from './value-quiz.tsx';
-import { ValueQuiz } from './value-quiz.tsx';
+import { StepDock } from '../ui/lesson/step-dock.tsx';
+import { StepSession } from '../ui/lesson/step-session.tsx';
+import { StepTrack } from '../ui/lesson/step-track.tsx';
+import type { ValueQuizView } from '../ui/lesson/value-quiz.tsx';
+import { ValueQuiz } from '../ui/lesson/value-quiz.tsx';
 
 export function Lesson({ language, place }: { language: Language; place: StepPlace }) {
   const { course, chapter, step, previous, next } = place;

@@ -1,7 +1,7 @@
 // What a fenced block of a step is, read from its element. Draws nothing.
 import type { Element } from 'hast';
-import type { BlockInfo } from '../../../content/markdown.ts';
-import { parseBlockInfo } from '../../../content/markdown.ts';
+import type { BlockInfo } from '../../content/markdown.ts';
+import { parseBlockInfo } from '../../content/markdown.ts';
 
 export type Fence = { info: BlockInfo; code: string };
 

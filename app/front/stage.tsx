@@ -1,7 +1,7 @@
 // The picture of the front page: a curtain parts and shows one process under its two numbers, as chapter 2
 // will. An illustration, not a live view. Knows no lab.
-import type { Language } from '../../../content/schema.ts';
-import { textsOf } from '../texts/texts.ts';
+import type { Language } from '../../content/schema.ts';
+import { textsOf } from '../ui/texts/texts-of.ts';
 import css from './stage.module.css';
 
 export function Stage({ language }: { language: Language }) {

@@ -9,12 +9,12 @@ import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
-import type { Language } from '../../../content/schema.ts';
+import type { Language } from '../../content/schema.ts';
 import { Alert } from './alert.tsx';
 import { markAlerts } from './alert-kind.ts';
 import { CodeBlock } from './code-block.tsx';
 import { readFence } from './fence.ts';
-import { ScrollBox } from './scroll-box.tsx';
+import { ScrollBox } from '../ui/lesson/scroll-box.tsx';
 
 const processor = unified().use(remarkParse).use(remarkGfm).use(remarkRehype).use(markAlerts);
 

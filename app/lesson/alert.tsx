@@ -1,7 +1,7 @@
 // A note beside the text. Knows no lab.
 import type { ReactNode } from 'react';
-import type { Language } from '../../../content/schema.ts';
-import { textsOf } from '../texts/texts.ts';
+import type { Language } from '../../content/schema.ts';
+import { textsOf } from '../ui/texts/texts-of.ts';
 import css from './alert.module.css';
 import { asAlertKind } from './alert-kind.ts';
 

@@ -1,14 +1,14 @@
 // What the front page shows, from top to bottom. Runs on the server; knows no learner.
-import type { Course, Language } from '../../../content/schema.ts';
-import { stepPath } from '../../courses.ts';
-import { LanguageSwitch } from '../shell/language-switch.tsx';
-import { Wordmark } from '../shell/wordmark.tsx';
-import { textsOf } from '../texts/texts.ts';
-import { ThemeSwitch } from '../theme/theme-switch.tsx';
+import type { Course, Language } from '../../content/schema.ts';
+import { stepPath } from '../courses.ts';
+import { LanguageSwitch } from '../ui/shell/language-switch.tsx';
+import { Wordmark } from '../ui/shell/wordmark.tsx';
+import { textsOf } from '../ui/texts/texts-of.ts';
+import { ThemeSwitch } from '../ui/theme/theme-switch.tsx';
 import css from './front.module.css';
 import { Programme } from './programme.tsx';
 import { Stage } from './stage.tsx';
-import { StartLink } from './start-link.tsx';
+import { StartLink } from '../ui/front/start-link.tsx';
 
 type Props = { language: Language; courses: readonly Course[] };
 

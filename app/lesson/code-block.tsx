@@ -1,12 +1,12 @@
 // A block of code in a lesson: to run, to copy, or to compare with what the lab prints. Knows no lab; its
 // buttons do.
-import type { Language } from '../../../content/schema.ts';
-import { textsOf } from '../texts/texts.ts';
+import type { Language } from '../../content/schema.ts';
+import { textsOf } from '../ui/texts/texts-of.ts';
 import css from './code-block.module.css';
-import { CopyButton } from './copy-button.tsx';
+import { CopyButton } from '../ui/lesson/copy-button.tsx';
 import type { Fence } from './fence.ts';
-import { RunButton } from './run-button.tsx';
-import { ScrollBox } from './scroll-box.tsx';
+import { RunButton } from '../ui/lesson/run-button.tsx';
+import { ScrollBox } from '../ui/lesson/scroll-box.tsx';
 
 export function CodeBlock({ info, code, language }: Fence & { language: Language }) {
   const texts = textsOf(language).code;

@@ -1,8 +1,8 @@
 // The outline of a course, as a theatre programme. Runs on the server; knows no learner.
 import Link from 'next/link';
-import type { Course, Language } from '../../../content/schema.ts';
-import { stepPath } from '../../courses.ts';
-import { textsOf } from '../texts/texts.ts';
+import type { Course, Language } from '../../content/schema.ts';
+import { stepPath } from '../courses.ts';
+import { textsOf } from '../ui/texts/texts-of.ts';
 import css from './programme.module.css';
 
 export function Programme({ course, language }: { course: Course; language: Language }) {

@@ -1,11 +1,11 @@
 // Hints and solution of a step, opened one by one; each opens without JavaScript too. Knows no lab.
-import type { Action, Hint, Language, Quiz, Step } from '../../../content/schema.ts';
-import { textsOf } from '../texts/texts.ts';
+import type { Action, Hint, Language, Quiz, Step } from '../../content/schema.ts';
+import { textsOf } from '../ui/texts/texts-of.ts';
 import css from './help.module.css';
-import { CopyButton } from './copy-button.tsx';
-import { InlineText } from './inline-text.tsx';
+import { CopyButton } from '../ui/lesson/copy-button.tsx';
+import { InlineText } from '../ui/lesson/inline-text.tsx';
 import { Markdown } from './markdown.tsx';
-import { RunButton } from './run-button.tsx';
+import { RunButton } from '../ui/lesson/run-button.tsx';
 
 type Props = { step: Step; language: Language };
 
