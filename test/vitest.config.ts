@@ -23,6 +23,9 @@ export default defineConfig({
           include: ['test/unit/**', 'test/contract/**', 'test/architecture/**'].map(
             (folder) => `${folder}/*.test.{ts,tsx}`,
           ),
+          // Contracts are tested with real processes, which two busy cores start slowly.
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
         },
       },
       ...['kernel', 'content', 'e2e'].map((name) => ({
