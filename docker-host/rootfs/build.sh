@@ -20,13 +20,22 @@ fail() {
 remove_remains() {
   local code=$?
   trap '' INT TERM
-  # mmdebstrap mounts in a namespace of its own, so ending it is what unmounts.
-  if [ -n "$builder" ]; then
-    kill "$builder" 2>/dev/null || true
-    wait "$builder" 2>/dev/null || true
-  fi
+  if [ -n "$builder" ]; then end_builder; fi
   if [ -n "$work" ]; then rm -rf "$work"; fi
   exit "$code"
+}
+
+# Told to end, mmdebstrap waits for the dpkg that it runs, so its whole group is told. It mounts in a
+# namespace of its own, which goes with the last of them.
+end_builder() {
+  local tries
+  kill -TERM -- "-$builder" 2>/dev/null || true
+  for tries in {1..20}; do
+    kill -0 -- "-$builder" 2>/dev/null || break
+    sleep 0.1
+  done
+  kill -KILL -- "-$builder" 2>/dev/null || true
+  wait "$builder" 2>/dev/null || true
 }
 
 check_preconditions() {
@@ -69,7 +78,7 @@ install_packages() {
     --customize-hook="$here/pack-learner.sh" --customize-hook="$here/customise-lab.sh"
     --dpkgopt=force-unsafe-io
   )
-  mmdebstrap "${options[@]}" bookworm "$work/tree" "$sources" >"$work/log" 2>&1 9>&- &
+  setsid mmdebstrap "${options[@]}" bookworm "$work/tree" "$sources" >"$work/log" 2>&1 9>&- &
   builder=$!
   follow_log &
   local follower=$! code=0
