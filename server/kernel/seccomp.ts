@@ -1,6 +1,6 @@
 // Loads a seccomp filter onto every thread of this process (seccomp(2)) through Debian's libseccomp, so
 // that all children inherit it. Knows only names of system calls.
-import koffi from 'koffi';
+import koffi, { type LibraryHandle } from 'koffi';
 import { constants } from 'node:os';
 import { declareFrom } from './libc.ts';
 
@@ -23,7 +23,7 @@ export type SeccompRules = {
  * CAP_SYS_ADMIN.
  */
 export function loadSeccomp(rules: SeccompRules): void {
-  const library = koffi.load('libseccomp.so.2');
+  const library = openSeccompLibrary();
   // The filter is a pointer that only libseccomp looks behind, so a number does for it.
   const init = declareFrom(library, 'uintptr_t seccomp_init(uint32 action)');
   const setAttribute = declareFrom(
@@ -56,6 +56,11 @@ export function loadSeccomp(rules: SeccompRules): void {
   }
   must(load(filter), 'loading the filter');
   release(filter);
+}
+
+/** Throws when Debian's libseccomp2 is not installed. */
+export function openSeccompLibrary(): LibraryHandle {
+  return koffi.load('libseccomp.so.2');
 }
 
 /** One struct scmp_arg_cmp: argument number, comparison, value. */
