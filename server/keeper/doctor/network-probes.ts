@@ -5,9 +5,9 @@ import type { Probe, ProbeContext } from './finding.ts';
 import { tryCommand } from './try-command.ts';
 
 const links = [
-  ['veth', 'name a type veth peer name b', 'containers cannot be wired to the lab'],
-  ['bridge', 'name a type bridge', 'containers cannot share a switch'],
-  ['macvlan', 'link b name a type macvlan', 'one exercise of the network chapter is lost'],
+  ['veth', 'name v0 type veth peer name v1', 'containers cannot be wired to the lab'],
+  ['bridge', 'name br0 type bridge', 'containers cannot share a switch'],
+  ['macvlan', 'link v0 name m0 type macvlan', 'one exercise of the network chapter is lost'],
 ] as const;
 
 export const networkProbes: readonly Probe[] = [
@@ -19,7 +19,7 @@ export const networkProbes: readonly Probe[] = [
     cost,
     remedy: `modprobe ${kind} on the lab host; labs cannot load modules.`,
     look: () => {
-      const before = kind === 'macvlan' ? 'ip link add b type veth peer name c && ' : '';
+      const before = kind === 'macvlan' ? 'ip link add v0 type veth peer name v1 && ' : '';
       tryCommand('/usr/bin/unshare', ['--net', '/bin/sh', '-c', `${before}ip link add ${words}`]);
       return 'added';
     },
