@@ -72,6 +72,8 @@ async function cruise(directory: string) {
   return reportSchema.parse(JSON.parse(stdout)).summary;
 }
 
+const drawing = 'app/ui/drawing.tsx';
+
 let copy = '';
 let summary: Awaited<ReturnType<typeof cruise>>;
 const planted = new Map<string, string[]>();
@@ -94,6 +96,8 @@ beforeAll(async () => {
     }
     if (room.pure) plant(fileIn(room, 'breach'), "import 'node:fs';");
   }
+  plant(drawing, `import '${join(copy, 'server/keeper/target.ts')}';`);
+  plant(drawing, 'export const drawn = <p>{1 > 0 ? <></> : null}</p>;');
   plant('server/link/cycle-a.ts', `import '${join(copy, 'server/link/cycle-b.ts')}';`);
   plant('server/link/cycle-b.ts', `import '${join(copy, 'server/link/cycle-a.ts')}';`);
   for (const [file, lines] of planted) {
@@ -122,6 +126,10 @@ test.each(rooms)('$name may not import a test', (room) => {
 
 test.each(rooms.filter(({ pure }) => pure))('$name may not import from Node', (room) => {
   expect(wasRefused(`${room.name}-is-pure`, fileIn(room, 'breach'))).toBe(true);
+});
+
+test('a file with JSX is read too', () => {
+  expect(wasRefused('app-client-not-to-keeper', drawing)).toBe(true);
 });
 
 test('a cycle is refused', () => {
