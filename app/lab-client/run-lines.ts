@@ -2,10 +2,8 @@
 // terminal where needed. Knows no button.
 import { openTerminal, getLabState, startLab, streams, subscribeToLab } from './session.ts';
 import type { LabState, SlotNumber } from './lab-state.ts';
+import { typeLines } from './type-lines.ts';
 
-const encoder = new TextEncoder();
-/** A shell without a prompt is typed to as well, but later. */
-const PROMPT_PATIENCE_MS = 2_000;
 /** A lab that is not there by then will not take a click of half a minute ago. */
 const LAB_PATIENCE_MS = 30_000;
 
@@ -27,8 +25,17 @@ function whenState<T>(read: (state: LabState) => T | undefined): Promise<T | und
   });
 }
 
+/** Blocks are typed one after the other: two clicks must not mix their lines. */
+let turn: Promise<unknown> = Promise.resolve();
+
 /** Resolves to whether the text was typed. */
-export async function runLines(slot: SlotNumber, text: string): Promise<boolean> {
+export function runLines(slot: SlotNumber, text: string): Promise<boolean> {
+  const mine = turn.then(() => runNow(slot, text));
+  turn = mine;
+  return mine;
+}
+
+async function runNow(slot: SlotNumber, text: string): Promise<boolean> {
   startLab();
   const live = await whenState((state) => (state.connection.phase === 'live' ? true : undefined));
   if (live === undefined) return false;
@@ -38,12 +45,6 @@ export async function runLines(slot: SlotNumber, text: string): Promise<boolean>
     return place.state === 'open' ? place.terminal : undefined;
   });
   if (terminal === undefined) return false;
-  const stream = streams.of(terminal);
-  await Promise.race([
-    stream.whenSpoken(),
-    new Promise((resolve) => setTimeout(resolve, PROMPT_PATIENCE_MS)),
-  ]);
-  const lines = text.replace(/\n+$/, '').split('\n');
-  stream.type(encoder.encode(lines.map((line) => `${line}\r`).join('')));
+  await typeLines(streams.of(terminal), text.replace(/\n+$/, '').split('\n'));
   return true;
 }

@@ -130,7 +130,8 @@ function loseConnection(closeCode?: number): void {
 /** The learner reads this step now: its checks are judged from here on. */
 export function readStep(step: StepRef): void {
   currentStep = step;
-  send({ type: 'step', step });
+  // Before that, welcome says it.
+  if (state.connection.phase === 'live') send({ type: 'step', step });
 }
 
 export async function loadProgress(course: string, version: number): Promise<void> {

@@ -36,7 +36,8 @@ export function createTerminalStream(terminal: number, wire: Wire) {
   /** Rises with each emulator and each gap: callbacks of an earlier one count no more. */
   let generation = 0;
   let idleAck: ReturnType<typeof setTimeout> | undefined;
-  const firstOutput: (() => void)[] = [];
+  /** Told of each piece of output. */
+  const listeners = new Set<(data: Uint8Array) => void>();
   const input = createInputQueue((offset, data) =>
     wire.sendFrame({ kind: 'input', terminal, offset, data }),
   );
@@ -61,7 +62,7 @@ export function createTerminalStream(terminal: number, wire: Wire) {
     const of = generation;
     received += data.byteLength;
     sink.write(data, () => noteParsed(data.byteLength, of));
-    for (const tell of firstOutput.splice(0)) tell();
+    for (const tell of listeners) tell(data);
   }
 
   function restartAt(offset: number): void {
@@ -137,10 +138,11 @@ export function createTerminalStream(terminal: number, wire: Wire) {
     },
     isReplaying: (): boolean => parsed < replayEnd,
     hasInputLeft: input.hasLeft,
-    /** Settles once the terminal has shown anything: a shell is there to read what is typed. */
-    whenSpoken(): Promise<void> {
-      if (received > 0) return Promise.resolve();
-      return new Promise((resolve) => firstOutput.push(resolve));
+    /** Whether the terminal has shown anything: a shell is there to read what is typed. */
+    hasSpoken: (): boolean => received > 0,
+    onOutput(listener: (data: Uint8Array) => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }

@@ -32,7 +32,7 @@ export function Lesson({ language, place }: { language: Language; place: StepPla
     };
 
   return (
-    <main className={css['lesson']} id="lesson" tabIndex={-1} aria-label={texts.region}>
+    <section className={css['lesson']} id="lesson" tabIndex={-1} aria-label={texts.region}>
       <StepSession step={{ course: course.id, version: course.version, ...where }} />
       <article className={css['text']}>
         <header className={css['head']}>
@@ -81,7 +81,7 @@ export function Lesson({ language, place }: { language: Language; place: StepPla
         next={neighbour(next)}
         home={`/${language}`}
       />
-    </main>
+    </section>
   );
 }
 

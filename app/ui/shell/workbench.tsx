@@ -74,22 +74,24 @@ export function Workbench({ course, children }: { course: CourseMap; children: R
         {texts.skipToTerminal}
       </a>
       <TopBar course={course} />
-      <Group
-        className={css['panels']}
-        groupRef={group}
-        orientation="horizontal"
-        onLayoutChanged={(layout, { isUserInteraction }) => {
-          if (isUserInteraction) keepLayout(layout);
-        }}
-      >
-        <Panel id="text" className={css['lesson']} defaultSize="50%" minSize="28%">
-          {children}
-        </Panel>
-        <Separator className={css['divider']} aria-label={texts.terminal.divider} />
-        <Panel id="lab" className={css['terminals']} defaultSize="50%" minSize="24%">
-          <TerminalDeck />
-        </Panel>
-      </Group>
+      <main className={css['main']}>
+        <Group
+          className={css['panels']}
+          groupRef={group}
+          orientation="horizontal"
+          onLayoutChanged={(layout, { isUserInteraction }) => {
+            if (isUserInteraction) keepLayout(layout);
+          }}
+        >
+          <Panel id="text" className={css['lesson']} defaultSize="50%" minSize="28%">
+            {children}
+          </Panel>
+          <Separator className={css['divider']} aria-label={texts.terminal.divider} />
+          <Panel id="lab" className={css['terminals']} defaultSize="50%" minSize="24%">
+            <TerminalDeck />
+          </Panel>
+        </Group>
+      </main>
       <SideBar />
     </div>
   );

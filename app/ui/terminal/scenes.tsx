@@ -55,7 +55,7 @@ export function EndedScene({ why }: { why: StopReason }) {
       <p>{text}</p>
       {(why === 'lab-gone' || why === 'lab-failed') && (
         <button type="button" className={css['start']} data-testid="start" onClick={start}>
-          {texts.startNew}
+          {why === 'lab-gone' ? texts.startNew : texts.tryAgain}
         </button>
       )}
       {reloads && (

@@ -25,8 +25,17 @@ export function loadAddons(terminal: Terminal, offerCopy: (text: string) => void
   );
 }
 
+/** False where WebGL is missing or drawn by the processor: elements are faster then. */
+function hasGraphicsProcessor(): boolean {
+  const canvas = document.createElement('canvas');
+  const context = canvas.getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+  context?.getExtension('WEBGL_lose_context')?.loseContext();
+  return context !== null;
+}
+
 /** After `open`. Without WebGL, or once its context is lost, the emulator draws by elements. */
 export function drawFast(terminal: Terminal): void {
+  if (!hasGraphicsProcessor()) return;
   try {
     const webgl = new WebglAddon();
     webgl.onContextLoss(() => webgl.dispose());

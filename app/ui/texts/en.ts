@@ -132,6 +132,7 @@ export const en: Texts = {
     retryNow: 'Try now',
     stopped: 'Disconnected',
     reload: 'Reload the page',
+    tryAgain: 'Try again',
     startNew: 'Start a new lab',
     queueTitle: 'Every place is taken',
     queueText: (before) =>

@@ -132,6 +132,7 @@ export const fr: Texts = {
     retryNow: 'Essayer maintenant',
     stopped: 'Déconnecté',
     reload: 'Recharger la page',
+    tryAgain: 'Réessayer',
     startNew: 'Démarrer un nouveau labo',
     queueTitle: 'Toutes les places sont prises',
     queueText: (before) =>

@@ -121,6 +121,7 @@ export type Texts = {
     retryNow: string;
     stopped: string;
     reload: string;
+    tryAgain: string;
     startNew: string;
     queueTitle: string;
     queueText: (before: number) => string;

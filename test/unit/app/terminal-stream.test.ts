@@ -157,14 +157,18 @@ it('cuts a paste into frames that link accepts', () => {
   ]);
 });
 
-it('says when a shell has spoken', async () => {
+it('tells of output, and whether there was any', () => {
   const { stream, sink, attached, output } = makeStream();
   stream.show(sink, size);
   stream.connect();
   attached(0, 0);
-  const spoken = stream.whenSpoken();
+  const heard: number[] = [];
+  const unlisten = stream.onOutput((data) => heard.push(data.byteLength));
+  expect(stream.hasSpoken()).toBe(false);
   output(0, '$ ');
-  await expect(spoken).resolves.toBeUndefined();
+  unlisten();
+  output(2, 'more');
+  expect([heard, stream.hasSpoken()]).toEqual([[2], true]);
 });
 
 it('counts nothing of an emulator that is gone', () => {
