@@ -6,7 +6,7 @@ import type {
   SeenParameters,
   ServerMessage,
 } from '../../server/protocol/browser-messages.ts';
-import type { StepRef } from '../../server/protocol/ids.ts';
+import type { StepRef, TerminalSize } from '../../server/protocol/ids.ts';
 
 export type SlotNumber = 1 | 2;
 export const slotNumbers: readonly SlotNumber[] = [1, 2];
@@ -52,8 +52,10 @@ export type LabState = {
   /** Set between the wish for a fresh lab and the end of the old one. */
   resetting: boolean;
   notice: Notice | undefined;
+  /** Size of each terminal as link last said: a page that does not show one must not change it. */
+  sizes: Record<number, TerminalSize>;
   /** Terminals whose size another page of this lab has set. */
-  sizedElsewhere: Record<number, { cols: number; rows: number }>;
+  sizedElsewhere: Record<number, TerminalSize>;
 };
 
 export const initialLabState: LabState = {
@@ -66,6 +68,7 @@ export const initialLabState: LabState = {
   earned: {},
   resetting: false,
   notice: undefined,
+  sizes: {},
   sizedElsewhere: {},
 };
 

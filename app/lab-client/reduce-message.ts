@@ -1,5 +1,6 @@
 // What each message of link does to the page's state. Pure; the connection's own ends are in reducer.ts.
 import type { ServerMessage } from '../../server/protocol/browser-messages.ts';
+import type { TerminalSize } from '../../server/protocol/ids.ts';
 import type { LabState, SlotNumber } from './lab-state.ts';
 import { earnedKey, slotNumbers, terminalOf } from './lab-state.ts';
 import { admitTerminal, assignSlots, readPairing } from './slots.ts';
@@ -18,9 +19,12 @@ export function reduceMessage(state: LabState, { message, now, pairing }: Receiv
         connection: { phase: 'queued', before: message.before, reason: message.reason },
       };
     case 'opened':
-      return reduceOpened(state, message);
+      return reduceOpened(withSize(state, message.terminal, message.size), message);
     case 'terminal-added':
-      return { ...state, slots: admitTerminal(state.slots, message.state.terminal) };
+      return {
+        ...withSize(state, message.state.terminal, message.state.size),
+        slots: admitTerminal(state.slots, message.state.terminal),
+      };
     case 'exit':
       return reduceExit(state, message);
     case 'checks':
@@ -31,7 +35,7 @@ export function reduceMessage(state: LabState, { message, now, pairing }: Receiv
       return { ...state, lifetime: byPageClock(message.lifetime, now) };
     case 'resized':
       return {
-        ...state,
+        ...withSize(state, message.terminal, message.size),
         sizedElsewhere: { ...state.sizedElsewhere, [message.terminal]: message.size },
       };
     case 'error':
@@ -42,6 +46,10 @@ export function reduceMessage(state: LabState, { message, now, pairing }: Receiv
       // The terminal's own business, or nobody's.
       return state;
   }
+}
+
+function withSize(state: LabState, terminal: number, size: TerminalSize): LabState {
+  return { ...state, sizes: { ...state.sizes, [terminal]: size } };
 }
 
 /** The server's clock and the page's may differ by hours: only the difference is taken over. */
@@ -65,6 +73,7 @@ function reduceWelcome(
     resetting: false,
     epoch: message.created || state.epoch === 0 ? state.epoch + 1 : state.epoch,
     notice: renewed ? 'renewed' : state.notice,
+    sizes: Object.fromEntries(message.terminals.map(({ terminal, size }) => [terminal, size])),
     sizedElsewhere: {},
   };
 }

@@ -29,8 +29,13 @@ export function loadAddons(terminal: Terminal, offerCopy: (text: string) => void
 function hasGraphicsProcessor(): boolean {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('webgl2', { failIfMajorPerformanceCaveat: true });
-  context?.getExtension('WEBGL_lose_context')?.loseContext();
-  return context !== null;
+  if (context === null) return false;
+  // Chromium does not count its own software renderer as a caveat.
+  const names = context.getExtension('WEBGL_debug_renderer_info');
+  const renderer: unknown =
+    names === null ? '' : context.getParameter(names.UNMASKED_RENDERER_WEBGL);
+  context.getExtension('WEBGL_lose_context')?.loseContext();
+  return !/swiftshader|llvmpipe|software|basic render/i.test(String(renderer));
 }
 
 /** After `open`. Without WebGL, or once its context is lost, the emulator draws by elements. */

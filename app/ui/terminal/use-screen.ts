@@ -5,8 +5,9 @@
 
 import type { RefObject } from 'react';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { TerminalSize } from '../../../server/protocol/ids.ts';
 import { useLab } from '../../lab-client/hooks.ts';
-import { dispatch, streams } from '../../lab-client/session.ts';
+import { dispatch, getLabState, streams } from '../../lab-client/session.ts';
 import type { TerminalStream } from '../../lab-client/terminal-stream.ts';
 import { mountScreen } from './mount-screen.ts';
 import type { Screen } from './screen.ts';
@@ -20,6 +21,12 @@ export type ScreenOptions = {
   /** Typed text that the caller takes for itself, by returning true. */
   intercept(text: string): boolean;
 };
+
+/** A terminal behind a tab keeps the size it has: another page may show it. */
+function takeSize(screen: Screen, size: TerminalSize | undefined): TerminalSize {
+  if (size !== undefined) screen.resize(size);
+  return screen.size();
+}
 
 export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOptions) {
   const { terminal, label, reader } = options;
@@ -60,7 +67,7 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
     if (screen === undefined || terminal === undefined || epoch === 0) return;
     const shown = streams.of(terminal);
     stream.current = shown;
-    shown.show(screen, screen.fit() ?? screen.size());
+    shown.show(screen, screen.fit() ?? takeSize(screen, getLabState().sizes[terminal]));
     return () => {
       stream.current = undefined;
       shown.hide();

@@ -174,6 +174,17 @@ it('mends a gap of input without a word', () => {
   expect(after([start, welcome(true, [1]), error]).notice).toBeUndefined();
 });
 
+it('knows the size of each terminal, shown or not', () => {
+  const other = { cols: 120, rows: 40 };
+  const state = after([
+    start,
+    welcome(true, [1]),
+    { type: 'opening', slot: 2, request: 5 },
+    message({ type: 'opened', request: 5, terminal: 2, size: other }),
+  ]);
+  expect(state.sizes).toEqual({ 1: size, 2: other });
+});
+
 it('follows the size that another page has set until this one claims its own', () => {
   const other = { cols: 120, rows: 40 };
   const followed = after([
