@@ -72,7 +72,7 @@ export class Child {
   }
 
   async #launch(): Promise<ChildReport | undefined> {
-    const { command, args, cwd, environment, setup, name } = this.#options;
+    const { command, args, cwd, environment, setup, name, log } = this.#options;
     const born = Date.now();
     const child = spawn(command, args, {
       cwd,
@@ -84,7 +84,7 @@ export class Child {
     });
     this.#process = child;
     child.on('error', (error) =>
-      this.#options.log.error({ child: name, error: error.message }, 'cannot start'),
+      log.error({ child: name, error: error.message }, 'cannot start'),
     );
     const report = new Promise<ChildReport | undefined>((resolve) => {
       child.on('message', (message: unknown, handle: unknown) => {
@@ -98,6 +98,7 @@ export class Child {
     child.send(setup(this.#starts), () => undefined);
     this.#starts += 1;
     const first = await report;
+    log.info({ child: name, ms: Date.now() - born, report: first?.type }, 'started');
     if (first?.type === 'ready') this.#startAgainAfterDeath(child, born);
     return first;
   }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Setup } from '../foundation/child-setup.ts';
 import type { Config } from '../foundation/config.ts';
 import { DisposalStack } from '../foundation/disposal.ts';
-import { ExplainedError } from '../foundation/errors.ts';
+import { ExplainedError, messageOf } from '../foundation/errors.ts';
 import type { Log } from '../foundation/log.ts';
 import { passSocket } from '../foundation/pass-socket.ts';
 import { Child, type ChildOptions } from './child.ts';
@@ -33,23 +33,32 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
   try {
     const state = openStateDirectory(config.stateDir, asRoot);
     teardown.add('lock', state.unlock);
-    const labs =
+    let link: Child | undefined;
+    const makeWeb = (roles: Config['roles']): Child =>
+      new Child({
+        ...(asRoot ? ordinary : plain)('web', { ...config, roles }, state),
+        log,
+        onMessage: (message, handle) => relay(link, message, handle),
+      });
+    let web = makeWeb(config.roles);
+    // Side by side: each takes about half a second to start.
+    const [labs, first] = await Promise.all([
       config.roles === 'all'
-        ? await openLabs({ config, state, log, teardown })
-        : 'web alone was asked for';
-    const link = typeof labs === 'string' ? undefined : labs;
-    const roles = link === undefined ? 'web' : 'all';
-    const web = new Child({
-      ...(asRoot
-        ? ordinary('web', { ...config, roles }, state)
-        : plain('web', { ...config, roles }, state)),
-      log,
-      onMessage: (message, handle) => relay(link, message, handle),
-    });
+        ? openLabsOrSay({ config, state, log, teardown })
+        : 'web alone was asked for',
+      web.start(),
+    ]);
     teardown.add('web', () => web.stop());
-    const report = await web.start();
-    if ('failed' in report)
+    let report = first;
+    if (typeof labs !== 'string') link = labs;
+    else if (config.roles === 'all' && !('failed' in first)) {
+      await web.stop();
+      web = makeWeb('web');
+      report = await web.start();
+    }
+    if ('failed' in report) {
       throw new ExplainedError({ code: 'web-failed', sentence: report.failed ?? unreadable() });
+    }
     return {
       port: report.port ?? config.port,
       labs: typeof labs === 'string' ? labs : true,
@@ -63,7 +72,15 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
 
 type Parts = { config: Config; state: StateDirectory; log: Log; teardown: DisposalStack };
 
-/** keeper and link; or the sentence that says why there are no labs. */
+/** link, with keeper behind it; or the sentence that says why there are no labs. */
+async function openLabsOrSay(parts: Parts): Promise<Child | string> {
+  try {
+    return await openLabs(parts);
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
 async function openLabs({ config, state, log, teardown }: Parts): Promise<Child | string> {
   const ground = makeKeeperGround(state.runDir);
   teardown.add('ground', ground.close);
@@ -72,7 +89,7 @@ async function openLabs({ config, state, log, teardown }: Parts): Promise<Child 
     command: '/usr/bin/nsenter',
     args: [...ground.enter, process.execPath, join(checkout, 'server/keeper/main.ts')],
     cwd: '/',
-    environment: { PATH },
+    environment: { PATH, ...compileCache(state.keeperDir) },
     stopWithinMs: KEEPER_STOPS_WITHIN_MS,
     log,
     setup: (start) => ({
@@ -127,6 +144,11 @@ type Command = Pick<
 
 const environment = { PATH, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
 
+/** Node keeps what it made of our TypeScript: half of a process's start (0.67 s to 0.34 s of processor). */
+function compileCache(ownDir: string): { NODE_COMPILE_CACHE: string } {
+  return { NODE_COMPILE_CACHE: join(ownDir, 'compile-cache') };
+}
+
 /** As a user of its own, told the paths that it sees. */
 function ordinary(
   name: 'link' | 'web',
@@ -145,7 +167,7 @@ function ordinary(
     command,
     args,
     cwd: '/',
-    environment,
+    environment: { ...environment, ...compileCache(view.ownDir) },
     stopWithinMs: OTHERS_STOP_WITHIN_MS,
     setup: () => ({ ...setup, runDir: view.runDir, ownDir: view.ownDir }),
   };
@@ -153,7 +175,7 @@ function ordinary(
 
 /** As this user. */
 function plain(
-  name: 'web',
+  name: 'link' | 'web',
   config: Config,
   state: StateDirectory,
 ): Command & Pick<ChildOptions, 'setup'> {

@@ -1,6 +1,8 @@
 // Loop devices (loop(4)): shows a file as a block device that frees itself with its last user.
 import { closeSync, openSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { checked, declare, openDescriptor, closeDescriptor } from './libc.ts';
+import { withDetachedCopy } from './mounts.ts';
 import { SyscallError } from './syscall-error.ts';
 
 const LOOP_CTL_GET_FREE = 0x4c82;
@@ -22,7 +24,10 @@ const ioctlBuffer = declare('int ioctl(int fd, uint64 request, void *value)');
  */
 export function attachLoop(file: string): { path: string; descriptor: number } {
   const control = openDescriptor('/dev/loop-control', O_RDWR);
-  const backing = openSync(file, 'r+');
+  // Every lab reads a loop device's file name in /sys/block: opened in a detached mount it has no directory.
+  const backing = withDetachedCopy(dirname(file), (here) =>
+    openSync(join(here, basename(file)), 'r+'),
+  );
   try {
     for (let attempt = 1; ; attempt += 1) {
       const number = checked(

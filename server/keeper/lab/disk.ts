@@ -37,7 +37,7 @@ export class DiskStore {
     this.#options = options;
   }
 
-  /** Makes the template if it is missing and fills the shelf. Images of an earlier run that `keep` does not name go. */
+  /** Makes the template if it is missing and begins to fill the shelf. Images of an earlier run that `keep` does not name go. */
   async prepare(keep: ReadonlySet<string>): Promise<void> {
     const { directory } = this.#options;
     mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -47,7 +47,6 @@ export class DiskStore {
     }
     if (!existsSync(this.#template)) await this.#makeTemplate();
     this.#startRefill();
-    await this.#refill;
   }
 
   /** Name of a fresh image, from the shelf if one is ready. */

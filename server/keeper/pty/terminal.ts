@@ -1,6 +1,7 @@
 // One terminal: node-pty opens a PTY of the lab's own devpts and starts the learner's shell inside the
 // lab. keeper never reads it; the master goes to link as a file descriptor. Knows no protocol. [L7]
 import { spawn, type IPty } from 'node-pty';
+import { markDescriptorsCloseOnExec } from '../../kernel/libc.ts';
 import { bindMount, detachMount } from '../../kernel/mounts.ts';
 import { join } from 'node:path';
 import type { TerminalSize } from '../../protocol/ids.ts';
@@ -40,6 +41,8 @@ export class Terminal {
   constructor(options: TerminalOptions) {
     this.size = options.size;
     this.#pty = onDevptsOf(options.pts, () => spawnShell(options));
+    // node-pty leaves the master inheritable: the next shell, of any lab, would hold this terminal.
+    markDescriptorsCloseOnExec();
     stopReading(this.#pty);
     this.pid = this.#pty.pid;
   }
