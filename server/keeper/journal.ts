@@ -21,6 +21,8 @@ const entrySchema = z.strictObject({
   /** Set once PID 1 runs: host PIDs, with start times (field 22 of /proc/PID/stat) against reuse. */
   init: z.strictObject({ pid: z.int(), startTime: z.int() }).nullable(),
   supervisor: z.strictObject({ pid: z.int(), startTime: z.int() }).nullable(),
+  /** The processes that entered for terminals, by number. Entries of version 1 may lack it. */
+  terminals: z.record(z.string(), z.strictObject({ pid: z.int(), startTime: z.int() })).default({}),
 });
 export type JournalEntry = z.infer<typeof entrySchema>;
 

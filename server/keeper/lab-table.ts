@@ -3,6 +3,7 @@
 import { statfsSync } from 'node:fs';
 import { ExplainedError, messageOf } from '../foundation/errors.ts';
 import type { Log } from '../foundation/log.ts';
+import { isAlive, type ProcessIdentity } from '../kernel/processes.ts';
 import type { LabState, Refusal } from '../protocol/keeper-verbs.ts';
 import { admit, type AdmissionLimits } from './admission.ts';
 import type { Journal, JournalEntry } from './journal.ts';
@@ -16,7 +17,8 @@ const DESTRUCTIONS = 4;
 /** Milliseconds between two looks at whether each lab's PID 1 lives. */
 const WATCH_EVERY_MS = 2000;
 
-type Row = { lab: Lab; learner: string; address: string; createdAt: number; gone: boolean };
+type Entry = Omit<JournalEntry, 'version'>;
+type Row = { lab: Lab; entry: Entry; gone: boolean };
 
 export type LabTableOptions = {
   host: LabHost;
@@ -44,6 +46,24 @@ export class LabTable {
   find(name: string): Lab | undefined {
     const row = this.#rows.get(name);
     return row === undefined || row.gone ? undefined : row.lab;
+  }
+
+  /** The process that entered the lab for a terminal that an earlier keeper opened, while it lives. */
+  entryOf(name: string, terminal: number): ProcessIdentity | undefined {
+    const entry = this.#rows.get(name)?.entry.terminals[terminal];
+    return entry !== undefined && isAlive(entry) ? entry : undefined;
+  }
+
+  /** Writes down which terminals the lab has, for the keeper after this one. */
+  noteTerminals(name: string): void {
+    const row = this.#rows.get(name);
+    if (row === undefined || row.gone) return;
+    const earlier = Object.entries(row.entry.terminals).filter(([, entry]) => isAlive(entry));
+    const open = [...row.lab.terminals].map(
+      ([number, { entry }]) => [String(number), entry] as const,
+    );
+    row.entry = { ...row.entry, terminals: Object.fromEntries([...earlier, ...open]) };
+    this.#options.journal.write(row.entry);
   }
 
   list(): LabState[] {
@@ -107,9 +127,8 @@ export class LabTable {
       image: entry.image,
     });
     if (entry.init !== null) lab.adopt(entry.init, entry.supervisor);
-    const { learner, address, createdAt } = entry;
     if (mode === 'adopt' && lab.isAlive) {
-      this.#rows.set(entry.lab, { lab, learner, address, createdAt, gone: false });
+      this.#rows.set(entry.lab, { lab, entry, gone: false });
       log.info({ lab: entry.lab }, 'took over a living lab');
       return;
     }
@@ -130,7 +149,7 @@ export class LabTable {
     return admit(
       limits,
       {
-        addresses: [...rows.map((row) => row.address), ...making],
+        addresses: [...rows.map((row) => row.entry.address), ...making],
         promisedBytes: promised + making.length * limits.diskBytes,
         freeBytes: space.bavail * space.bsize,
       },
@@ -146,12 +165,22 @@ export class LabTable {
     const image = await host.disks.take();
     const slot = host.slots.take((number) => new LabGroup(host.hierarchies, number).reserve());
     const lab = new Lab(host, { name: request.lab, slot, image });
-    const createdAt = Date.now();
-    const entry = { ...request, createdAt, slot: slot.number, image };
-    journal.write({ ...entry, init: null, supervisor: null });
+    let entry: Entry = {
+      lab: request.lab,
+      learner: request.learner,
+      address: request.address,
+      createdAt: Date.now(),
+      slot: slot.number,
+      image,
+      init: null,
+      supervisor: null,
+      terminals: {},
+    };
+    journal.write(entry);
     try {
       await lab.create();
-      journal.write({ ...entry, init: lab.init, supervisor: lab.supervisor });
+      entry = { ...entry, init: lab.init, supervisor: lab.supervisor };
+      journal.write(entry);
     } catch (error) {
       await lab.destroy();
       journal.remove(request.lab);
@@ -159,7 +188,7 @@ export class LabTable {
     } finally {
       this.#makingAddresses.delete(request.lab);
     }
-    const row = { lab, learner: request.learner, address: request.address, createdAt, gone: false };
+    const row = { lab, entry, gone: false };
     this.#rows.set(request.lab, row);
     return row;
   }
@@ -188,9 +217,9 @@ export class LabTable {
 function stateOf(row: Row): LabState {
   return {
     lab: row.lab.name,
-    learner: row.learner,
-    address: row.address,
-    createdAt: row.createdAt,
+    learner: row.entry.learner,
+    address: row.entry.address,
+    createdAt: row.entry.createdAt,
     terminals: [...row.lab.terminals].map(([terminal, { size }]) => ({ terminal, size })),
   };
 }

@@ -98,6 +98,7 @@ async function start(setup: Setup): Promise<void> {
         capacity: config.labs,
         terminalsPerLab: config.terminalsPerLab,
         sendDescriptor: (fd) => door.sendDescriptor(fd),
+        receiveDescriptor: (descriptor) => door.receiveDescriptor(descriptor),
         sendEvent: (event) => door.sendEvent(event),
       }),
   });

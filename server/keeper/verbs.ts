@@ -6,7 +6,9 @@ import type {
   KeeperResult,
   KeeperVerb,
 } from '../protocol/keeper-verbs.ts';
+import { closeDescriptor } from '../kernel/libc.ts';
 import type { Lab } from './lab/lab.ts';
+import type { TerminalEnd } from './pty/open-terminal.ts';
 import { noSuch, type LabTable } from './lab-table.ts';
 import type { Observer } from './observe/observer.ts';
 
@@ -15,6 +17,8 @@ export type VerbContext = {
   observer: Observer;
   capacity: number;
   terminalsPerLab: number;
+  /** Takes the descriptor that link sent with this number. */
+  receiveDescriptor: (descriptor: number) => number;
   /** Sends an open descriptor beside the stream; returns the number that the answer repeats. */
   sendDescriptor: (fd: number) => number;
   sendEvent: (event: KeeperMessage) => void;
@@ -43,6 +47,8 @@ export async function perform(
       return openTerminal(request, context);
     case 'send-terminal':
       return { descriptor: context.sendDescriptor(terminalOf(request, labs).master) };
+    case 'return-terminal':
+      return returnTerminal(request, context);
     case 'resize-terminal':
       terminalOf(request, labs).resize(request.size);
       return {};
@@ -81,10 +87,34 @@ function openTerminal(
       remedy: 'Close one first.',
     });
   }
-  const terminal = lab.openTerminal(number, size, ({ code, signal }) => {
-    context.sendEvent({ type: 'terminal-exit', lab: name, terminal: number, code, signal });
-  });
+  const terminal = lab.openTerminal(number, size, tellEnd(request, context));
+  context.labs.noteTerminals(name);
   return { descriptor: context.sendDescriptor(terminal.master) };
+}
+
+function returnTerminal(
+  request: Extract<KeeperRequest, { verb: 'return-terminal' }>,
+  context: VerbContext,
+): Record<string, never> {
+  const { lab: name, terminal: number, size } = request;
+  const master = context.receiveDescriptor(request.descriptor);
+  const lab = context.labs.find(name);
+  const entry = context.labs.entryOf(name, number);
+  if (lab === undefined || entry === undefined || lab.terminals.has(number)) {
+    closeDescriptor(master);
+    throw noSuch('terminal', number);
+  }
+  lab.adoptTerminal(number, { master, entry, size }, tellEnd(request, context));
+  return {};
+}
+
+function tellEnd(
+  { lab, terminal }: { lab: string; terminal: number },
+  context: VerbContext,
+): (end: TerminalEnd) => void {
+  return ({ code, signal }) => {
+    context.sendEvent({ type: 'terminal-exit', lab, terminal, code, signal });
+  };
 }
 
 function labOf(name: string, labs: LabTable): Lab {

@@ -89,7 +89,11 @@ export class LabRegistry {
   async handleReady(greeting: Greeting): Promise<void> {
     this.#capacity = greeting.capacity;
     const living = new Map(greeting.labs.map((state) => [state.lab, state]));
-    for (const lab of this.#labs.values()) if (!living.has(lab.id)) this.#drop(lab);
+    for (const lab of this.#labs.values()) {
+      const state = living.get(lab.id);
+      if (state === undefined) this.#drop(lab);
+      else await lab.terminals.giveBack(new Set(state.terminals.map((each) => each.terminal)));
+    }
     for (const id of this.#options.ledger.labs()) {
       if (!living.has(id)) this.#options.ledger.forget(id);
     }

@@ -6,7 +6,9 @@ import { identify, isAlive, killProcess, type ProcessIdentity } from '../../kern
 import type { TerminalSize } from '../../protocol/ids.ts';
 import type { Hierarchy } from '../cgroups/hierarchies.ts';
 import { LabGroup } from '../cgroups/lab-group.ts';
-import { Terminal, type TerminalEnd } from '../pty/terminal.ts';
+import { AdoptedTerminal } from '../pty/adopted-terminal.ts';
+import type { OpenTerminal, TerminalEnd } from '../pty/open-terminal.ts';
+import { Terminal } from '../pty/terminal.ts';
 import type { DiskStore } from './disk.ts';
 import {
   buildFileSystem,
@@ -38,7 +40,7 @@ export class Lab {
   readonly name: string;
   readonly slot: Slot;
   readonly image: string;
-  readonly terminals = new Map<number, Terminal>();
+  readonly terminals = new Map<number, OpenTerminal>();
   readonly #host: LabHost;
   readonly #paths: LabPaths;
   readonly #group: LabGroup;
@@ -94,7 +96,11 @@ export class Lab {
     return this.#group.processes();
   }
 
-  openTerminal(number: number, size: TerminalSize, onEnd: (end: TerminalEnd) => void): Terminal {
+  openTerminal(
+    number: number,
+    size: TerminalSize,
+    onEnd: (end: TerminalEnd) => void,
+  ): OpenTerminal {
     if (this.init === null) throw new Error(`lab ${this.name} has no PID 1 yet`);
     const terminal = new Terminal({
       pts: this.#paths.pts,
@@ -104,6 +110,19 @@ export class Lab {
       user: STUDENT,
       path: LAB_PATH,
     });
+    return this.#keep(number, terminal, onEnd);
+  }
+
+  /** Takes back a terminal of an earlier keeper: its master, and the process that entered for it. */
+  adoptTerminal(
+    number: number,
+    parts: { master: number; entry: ProcessIdentity; size: TerminalSize },
+    onEnd: (end: TerminalEnd) => void,
+  ): void {
+    this.#keep(number, new AdoptedTerminal(parts), onEnd);
+  }
+
+  #keep(number: number, terminal: OpenTerminal, onEnd: (end: TerminalEnd) => void): OpenTerminal {
     this.terminals.set(number, terminal);
     terminal.onEnd((end) => {
       this.terminals.delete(number);

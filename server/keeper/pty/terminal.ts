@@ -3,11 +3,10 @@
 import { spawn, type IPty } from 'node-pty';
 import { markDescriptorsCloseOnExec } from '../../kernel/libc.ts';
 import { bindMount, detachMount } from '../../kernel/mounts.ts';
+import { identify, type ProcessIdentity } from '../../kernel/processes.ts';
 import { join } from 'node:path';
 import type { TerminalSize } from '../../protocol/ids.ts';
-
-/** After SIGHUP, milliseconds until the shell's entry into the lab is killed. */
-const HANGUP_GRACE_MS = 1000;
+import { HANGUP_GRACE_MS, type OpenTerminal, type TerminalEnd } from './open-terminal.ts';
 
 /** Joins the lab's cgroups before it enters: what a learner starts counts from its first instruction. */
 const enterScript = [
@@ -30,13 +29,10 @@ export type TerminalOptions = {
   path: string;
 };
 
-export type TerminalEnd = { code: number | null; signal: number | null };
-
-export class Terminal {
+export class Terminal implements OpenTerminal {
   readonly #pty: IPty & { readonly fd: number };
   size: TerminalSize;
-  /** Host PID of the process that entered the lab for this terminal. */
-  readonly pid: number;
+  readonly entry: ProcessIdentity;
 
   constructor(options: TerminalOptions) {
     this.size = options.size;
@@ -44,15 +40,13 @@ export class Terminal {
     // node-pty leaves the master inheritable: the next shell, of any lab, would hold this terminal.
     markDescriptorsCloseOnExec();
     stopReading(this.#pty);
-    this.pid = this.#pty.pid;
+    this.entry = identify(this.#pty.pid);
   }
 
-  /** The master. Stays open here until the shell ends, so that link may be restarted. */
   get master(): number {
     return this.#pty.fd;
   }
 
-  /** Calls back once, when the shell has ended. */
   onEnd(callback: (end: TerminalEnd) => void): void {
     this.#pty.onExit(({ exitCode, signal }) => {
       callback(
@@ -68,7 +62,6 @@ export class Terminal {
     this.#pty.resize(size.cols, size.rows);
   }
 
-  /** SIGHUP, and SIGKILL for an entry that outlives it. */
   hangUp(): void {
     this.#signal('SIGHUP');
     setTimeout(() => this.#signal('SIGKILL'), HANGUP_GRACE_MS).unref();
