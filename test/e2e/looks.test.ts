@@ -1,0 +1,75 @@
+// What the pages look like to a machine: nothing wider than the window, nothing that axe calls serious.
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { requireCourses } from '../../content/load.ts';
+import { languages } from '../../content/schema.ts';
+import { launchBrowser, leaveAll, newVisitor, sizes } from '../support/browser.ts';
+import type { Visitor } from '../support/browser.ts';
+import { openHouse } from '../support/house.ts';
+import type { TestHouse } from '../support/house.ts';
+import { pathOf } from '../support/lesson-reader.ts';
+import type { Place } from '../support/solution-player.ts';
+
+let house: TestHouse;
+let browser: Browser;
+beforeAll(async () => {
+  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await house?.stop();
+});
+
+const places: Place[] = requireCourses('content/courses').flatMap((course) =>
+  course.chapters.flatMap((chapter) => chapter.steps.map((step) => ({ course, chapter, step }))),
+);
+
+test.each(languages)('at every size, no page is wider than the window in %s', async (language) => {
+  const visitor = await newVisitor(browser);
+  const wide: string[] = [];
+  for (const path of [`/${language}`, ...places.map((place) => pathOf(language, place))]) {
+    await visitor.page.goto(`${house.url}${path}`);
+    for (const size of Object.values(sizes)) {
+      await visitor.page.setViewportSize(size);
+      const excess = await visitor.page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      if (excess > 0) wide.push(`${path} by ${excess} pixels at ${size.width}`);
+    }
+  }
+  expect(wide).toEqual([]);
+  await leaveAll([visitor]);
+});
+
+test('axe finds nothing serious on the front page, in light and dark', async () => {
+  const visitor = await newVisitor(browser);
+  await visitor.page.goto(`${house.url}/en`);
+  expect(await findFaults(visitor)).toEqual([]);
+  await leaveAll([visitor]);
+});
+
+test('axe finds nothing serious in a lesson with ticks and terminals, in light and dark', async () => {
+  const place = places.find(({ step }) => step.checks.length > 0 && step.quizzes.length > 0);
+  if (place === undefined) throw new Error('there is no step with checks and a quiz');
+  const visitor = await newVisitor(browser);
+  await visitor.page.goto(`${house.url}${pathOf('en', place)}`);
+  await visitor.byTestId('start').click();
+  await visitor.goToTerminal(2);
+  expect(await findFaults(visitor)).toEqual([]);
+  await leaveAll([visitor]);
+});
+
+/** What axe calls serious or critical in either scheme. */
+async function findFaults(visitor: Visitor): Promise<object[]> {
+  const faults: object[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await visitor.page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page: visitor.page }).analyze();
+    for (const { id, impact, help, nodes } of violations) {
+      if (impact !== 'serious' && impact !== 'critical') continue;
+      faults.push({ colorScheme, id, help, where: nodes.map((node) => node.html) });
+    }
+  }
+  return faults;
+}
