@@ -104,7 +104,9 @@ export class TestHouse {
 /** Starts it; rejects with what it said when it does not become ready. */
 export async function openHouse(options: HouseOptions = {}): Promise<TestHouse> {
   const stateDir = options.stateDir ?? makeStateDir();
-  const main = spawn(process.execPath, [join(checkout, 'server/main.ts')], {
+  // A test that crashes takes its house along: the signal comes when this process ends (prctl(2)).
+  const command = ['--pdeathsig', 'TERM', process.execPath, join(checkout, 'server/main.ts')];
+  const main = spawn('/usr/bin/setpriv', command, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: exactEnvironment({
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
