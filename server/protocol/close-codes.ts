@@ -32,5 +32,3 @@ export const closeReasons = {
   labFailed: { code: 4500, text: 'the lab could not be made', retry: false },
   keeperAway: { code: 4503, text: 'the lab host is not ready yet', retry: true },
 } as const satisfies Record<string, CloseReason>;
-
-export type CloseName = keyof typeof closeReasons;

@@ -11,11 +11,9 @@ export type LearnerId = z.infer<typeof learnerIdSchema>;
 
 /** Name of one page instance of a browser; input offsets are counted per client. */
 export const clientIdSchema = z.string().regex(/^[a-zA-Z0-9_-]{8,40}$/);
-export type ClientId = z.infer<typeof clientIdSchema>;
 
 /** Number of a terminal within its lab, 1 to 65,535; never used twice in the life of a lab. */
 export const terminalIdSchema = z.int().min(1).max(0xffff);
-export type TerminalId = z.infer<typeof terminalIdSchema>;
 
 const slugSchema = z
   .string()

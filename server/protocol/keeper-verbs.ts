@@ -133,6 +133,3 @@ export const keeperMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('lab-gone'), lab: labIdSchema }),
 ]);
 export type KeeperMessage = z.infer<typeof keeperMessageSchema>;
-
-/** First byte sequence of a message on the fd channel: the decimal `descriptor` as ASCII, one descriptor. */
-export const DESCRIPTOR_MESSAGE_BYTES = 16;
