@@ -66,15 +66,15 @@ export function detachMountIfThere(target: string): boolean {
   return umount2(target, UMOUNT_DETACH | UMOUNT_NOFOLLOW) === 0;
 }
 
-/** Runs `use` with a path to a detached copy of the mount at `directory`: what is opened there has no name above it. */
-export function withDetachedCopy<T>(directory: string, use: (path: string) => T): T {
+/** Runs `open` with a path to a detached copy of the mount at `directory`: what is opened there has no name above it. */
+export function withDetachedCopy<T>(directory: string, open: (path: string) => T): T {
   const tree = checked(
     openTree(AT_FDCWD, directory, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
     'open_tree',
     directory,
   );
   try {
-    return use(`/proc/self/fd/${tree}`);
+    return open(`/proc/self/fd/${tree}`);
   } finally {
     closeDescriptor(tree);
   }
