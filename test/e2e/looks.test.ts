@@ -8,7 +8,7 @@ import { launchBrowser, leaveAll, newVisitor, sizes } from '../support/browser.t
 import type { Visitor } from '../support/browser.ts';
 import { openHouse } from '../support/house.ts';
 import type { TestHouse } from '../support/house.ts';
-import { pathOf } from '../support/lesson-reader.ts';
+import { LessonReader, pathOf } from '../support/lesson-reader.ts';
 import type { Place } from '../support/solution-player.ts';
 
 let house: TestHouse;
@@ -49,12 +49,20 @@ test('axe finds nothing serious on the front page, in light and dark', async () 
   await leaveAll([visitor]);
 });
 
-test('axe finds nothing serious in a lesson with ticks and terminals, in light and dark', async () => {
-  const place = places.find(({ step }) => step.checks.length > 0 && step.quizzes.length > 0);
-  if (place === undefined) throw new Error('there is no step with checks and a quiz');
+test('axe finds nothing serious in lessons with ticks and questions, in light and dark', async () => {
+  const ticked = places.find(({ step }) => step.checks.length > 0);
+  const asking = places.find(({ step }) => step.checks.length > 0 && step.quizzes.length > 0);
+  if (ticked === undefined || asking === undefined) throw new Error('there are no such steps');
   const visitor = await newVisitor(browser);
-  await visitor.page.goto(`${house.url}${pathOf('en', place)}`);
+  await visitor.page.goto(`${house.url}${pathOf('en', ticked)}`);
   await visitor.byTestId('start').click();
+  await visitor.untilPrompt();
+  const reader = new LessonReader(visitor, 'en');
+  await reader.typeSolution(ticked);
+  expect((await reader.countTicks()).earned).toBeGreaterThan(0);
+  expect(await findFaults(visitor)).toEqual([]);
+
+  await visitor.page.goto(`${house.url}${pathOf('en', asking)}`);
   await visitor.goToTerminal(2);
   expect(await findFaults(visitor)).toEqual([]);
   await leaveAll([visitor]);
