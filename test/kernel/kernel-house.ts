@@ -1,0 +1,129 @@
+// A house for the kernel suites that keeps a list of what each lab is made of, so that after its stop the
+// kernel can be asked for every part of it. Looks only at its own, because other houses may run beside it.
+import { existsSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeStateDir, openHouse, TestHouse, type Learner } from '../support/house.ts';
+import { allProcesses, groupsOf, namespacesOf, readOf, until } from './kernel-view.ts';
+import { LearnerLab } from './learner-lab.ts';
+
+/** Kinds of namespaces that only processes keep alive, so that looking at processes tells. */
+const telling = ['user', 'pid', 'mnt', 'net'];
+
+export class KernelHouse {
+  readonly stateDir = makeStateDir();
+  readonly #settings: Record<string, string>;
+  readonly #namespaces = new Set<string>();
+  readonly #groups = new Set<string>();
+  /** Images are named by the PID of the keeper that made them; a loop device shows no more of their path. */
+  readonly #keepers = new Set<string>();
+  #house: TestHouse | undefined;
+
+  constructor(settings: Record<string, string> = {}) {
+    this.#settings = settings;
+  }
+
+  static async open(settings: Record<string, string> = {}): Promise<KernelHouse> {
+    const house = new KernelHouse(settings);
+    await house.start();
+    return house;
+  }
+
+  get house(): TestHouse {
+    if (this.#house === undefined) throw new Error('the house is closed');
+    return this.#house;
+  }
+
+  /** Also after a stop, or after its processes were killed: on the same state. */
+  async start(): Promise<void> {
+    this.#house = await openHouse({ settings: this.#settings, stateDir: this.stateDir });
+  }
+
+  /** A new learner, or the same again, in a lab. */
+  async enter(learner?: Learner): Promise<LearnerLab> {
+    const who = learner ?? (await this.house.arrive());
+    const lab = new LearnerLab(this.house, who, await this.house.connect(who));
+    this.note(lab);
+    return lab;
+  }
+
+  /** Writes down what a lab is made of. */
+  note(lab: LearnerLab): void {
+    const namespaces = namespacesOf(lab.init);
+    for (const kind of telling) this.#namespaces.add(namespaces[kind] ?? '');
+    for (const group of groupsOf(lab.init)) this.#groups.add(group);
+    this.#keepers.add(String(this.house.pidOf('keeper')));
+  }
+
+  /** What is left of labs in the kernel and on disk: with the house stopped it must be nothing. */
+  remains(): string[] {
+    return [
+      ...this.remainsOfLabs(),
+      ...readFileSync('/proc/self/mountinfo', 'utf8')
+        .split('\n')
+        .filter((line) => line.includes(this.stateDir))
+        .map((line) => `mount ${line}`),
+      ...this.#filesOf('keeper/images', (name) => !name.startsWith('template')),
+      ...this.#filesOf('run', () => true),
+    ];
+  }
+
+  /** The same for labs alone, while the house may run. */
+  remainsOfLabs(): string[] {
+    return [
+      ...allProcesses().flatMap((pid) => this.#describe(pid)),
+      ...[...this.#groups].filter((group) => existsSync(group)).map((group) => `group ${group}`),
+      ...loopFiles()
+        .filter((file) => this.#keepers.has(/^\/(\d+)-\d+\.img/.exec(file)?.[1] ?? ''))
+        .map((file) => `loop device of ${file}`),
+      ...this.#filesOf('keeper/journal', () => true),
+    ];
+  }
+
+  /** Stops it, waits until nothing is left, removes its state; what is left after all is returned. */
+  async close(): Promise<string[]> {
+    await this.#house?.stop();
+    const left = await until('nothing left', () => this.remains().length === 0).then(
+      () => [],
+      () => this.remains(),
+    );
+    if (left.length === 0) rmSync(this.stateDir, { recursive: true, force: true });
+    return left;
+  }
+
+  #filesOf(directory: string, counts: (name: string) => boolean): string[] {
+    const path = join(this.stateDir, directory);
+    const names = existsSync(path) ? readdirSync(path, { recursive: true, encoding: 'utf8' }) : [];
+    const kept = new Set(['labs', 'ground', 'ground/mnt', 'link', 'checkout']);
+    return names
+      .filter((name) => counts(name) && !kept.has(name))
+      .map((name) => `file ${directory}/${name}`);
+  }
+
+  #describe(pid: number): string[] {
+    return telling.flatMap((kind) => {
+      const link = linkOf(`/proc/${pid}/ns/${kind}`);
+      if (link === undefined || !this.#namespaces.has(link)) return [];
+      return [`process ${pid} (${(readOf(pid, 'comm') ?? '').trim()}) in ${link}`];
+    });
+  }
+}
+
+function loopFiles(): string[] {
+  return readdirSync('/sys/block')
+    .filter((name) => name.startsWith('loop'))
+    .flatMap((name) => {
+      try {
+        return [readFileSync(`/sys/block/${name}/loop/backing_file`, 'utf8').trim()];
+      } catch {
+        return [];
+      }
+    });
+}
+
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
