@@ -46,7 +46,13 @@ export type ObservedLab = {
 };
 
 /** What one lab looked like last time: who was alive, for matching ends, and ends not yet told. */
-type Memory = { alive: Map<number, { pid: number; startTime: number }>; exits: ObservedExit[] };
+type Known = { pid: number; startTime: number };
+type Memory = {
+  alive: Map<number, Known>;
+  /** Gone since the last look without an event: the kernel unlists a process before it reports its end. */
+  leaving: Map<number, Known>;
+  exits: ObservedExit[];
+};
 
 export class Observer {
   readonly #memories = new Map<string, Memory>();
@@ -96,9 +102,9 @@ export class Observer {
   #fileEnds(ends: readonly ProcessEnd[]): void {
     for (const end of ends) {
       for (const memory of this.#memories.values()) {
-        const known = memory.alive.get(end.hostPid);
+        const known = memory.leaving.get(end.hostPid) ?? memory.alive.get(end.hostPid);
         if (known === undefined) continue;
-        memory.alive.delete(end.hostPid);
+        if (!memory.leaving.delete(end.hostPid)) memory.alive.delete(end.hostPid);
         if (memory.exits.length < EXITS) {
           memory.exits.push({ ...known, code: end.code, signal: end.signal });
         }
@@ -108,19 +114,24 @@ export class Observer {
 
   #takeExits(name: string, read: readonly ReadProcess[]): ObservedExit[] {
     this.#fileEnds(this.#connector?.drain() ?? []);
-    const memory: Memory = this.#memories.get(name) ?? { alive: new Map(), exits: [] };
+    const memory: Memory = this.#memories.get(name) ?? {
+      alive: new Map(),
+      leaving: new Map(),
+      exits: [],
+    };
     this.#memories.set(name, memory);
     const now = new Map(
       read
         .filter((process) => process.state !== 'Z')
         .map((process) => [process.hostPid, { pid: process.pid, startTime: process.startTime }]),
     );
-    for (const [hostPid, known] of memory.alive) {
-      // Gone without an event: the connector lost it, or there is none.
-      if (now.get(hostPid)?.startTime !== known.startTime && memory.exits.length < EXITS) {
-        memory.exits.push({ ...known, code: null, signal: null });
-      }
+    // A whole look later there is still no event: the connector lost it, or there is none.
+    for (const known of memory.leaving.values()) {
+      if (memory.exits.length < EXITS) memory.exits.push({ ...known, code: null, signal: null });
     }
+    memory.leaving = new Map(
+      [...memory.alive].filter(([pid, { startTime }]) => now.get(pid)?.startTime !== startTime),
+    );
     memory.alive = now;
     return memory.exits.splice(0);
   }
