@@ -50,6 +50,7 @@ export function setupIn(directory: string, config: Partial<Config> = {}): Setup 
     runDir: directory,
     ownDir: directory,
     linkUser: 0,
+    recover: 'adopt',
   });
 }
 
