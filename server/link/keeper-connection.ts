@@ -38,7 +38,11 @@ export type KeeperConnectionOptions = {
   event(event: KeeperEvent): void;
 };
 
-type Pending = { resolve(value: unknown): void; reject(error: Error): void; timer: NodeJS.Timeout };
+type Pending = {
+  resolve: (value: unknown) => void;
+  reject: (error: Error) => void;
+  timer: NodeJS.Timeout;
+};
 
 export class KeeperConnection {
   readonly #options: KeeperConnectionOptions;

@@ -52,7 +52,7 @@ export class Lab {
   #lifetimeAt = -Infinity;
 
   constructor(options: LabOptions) {
-    const { id, learner, keeper, ledger, book, log } = options;
+    const { id, learner, keeper, ledger, log } = options;
     this.id = id;
     this.#options = options;
     this.#clock = new LabClock({
@@ -133,7 +133,7 @@ export class Lab {
   close(reason: CloseReason = closeReasons.labGone): void {
     this.#clock.close();
     this.observer.close();
-    for (const member of [...this.#members]) member.end(reason);
+    for (const member of this.#members) member.end(reason);
     this.#members.clear();
     this.terminals.close();
   }

@@ -39,7 +39,7 @@ export class Outbox {
   /** What web has not stored yet, in order. */
   get unstored(): readonly Earned[] {
     const unstored = this.#earned.filter((earned) => earned.sequence > this.#stored);
-    return unstored.sort((a, b) => a.sequence - b.sequence);
+    return unstored.toSorted((a, b) => a.sequence - b.sequence);
   }
 
   /** What was seen when this lab earned this check; undefined when it has not. */

@@ -10,6 +10,7 @@ import type { Course } from '../../content/schema.ts';
 import { socketNames, type Setup } from '../../server/foundation/child-setup.ts';
 import { readConfig } from '../../server/foundation/config.ts';
 import { DisposalStack } from '../../server/foundation/disposal.ts';
+import { exactEnvironment } from '../../server/foundation/environment.ts';
 import { createLog } from '../../server/foundation/log.ts';
 import { sign } from '../../server/foundation/signature.ts';
 import { compileCourses } from '../../server/link/checks/judge.ts';
@@ -61,18 +62,19 @@ export async function openLinkHouse(options: LinkHouseOptions = {}): Promise<Lin
   closings.add('directory', () => remove(dir));
   const setup: Setup = {
     type: 'setup',
-    config: { ...readConfig({ COULISSE_STATE: dir }), ...options.config },
+    config: { ...readConfig(exactEnvironment({ COULISSE_STATE: dir })), ...options.config },
     key: randomBytes(32).toString('hex'),
     runDir: dir,
     ownDir: dir,
     linkUser: 0,
+    recover: 'remove',
   };
   const keeper = new StandInKeeper({ runDir: dir, ...options.keeper });
   if (options.withKeeper !== false) {
     await keeper.listen();
     closings.add('keeper', () => keeper.close(remove));
   }
-  const log = createLog('link', process.env['COULISSE_TEST_LOG'] ?? 'error');
+  const log = createLog('link', 'error');
   const book = compileCourses(options.courses ?? []);
   let link = await startLink({ setup, book, log });
   closings.add('link', () => link.close());

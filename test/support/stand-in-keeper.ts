@@ -4,6 +4,7 @@ import { lstatSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+// oxlint-disable-next-line no-restricted-imports -- a stand-in for keeper opens PTYs as keeper does
 import { spawn, type IPty } from 'node-pty';
 import { socketNames } from '../../server/foundation/child-setup.ts';
 import { readJsonLines, writeJsonLine } from '../../server/foundation/json-lines.ts';
@@ -46,7 +47,7 @@ export class StandInKeeper {
 
   constructor(options: StandInKeeperOptions) {
     this.#options = options;
-    this.capacity = options.capacity ?? 10;
+    this.capacity = options.capacity ?? 1_000;
   }
 
   async listen(): Promise<void> {
@@ -77,7 +78,7 @@ export class StandInKeeper {
   }
 
   async close(rm: (path: string) => void): Promise<void> {
-    for (const lab of [...this.labs.keys()]) this.#destroy(lab);
+    for (const lab of this.labs.keys()) this.#destroy(lab);
     await this.hide(rm);
   }
 
@@ -111,6 +112,8 @@ export class StandInKeeper {
         return this.#open(lab, request, socket);
       case 'observe':
         return this.#observe(request.paths);
+      case 'return-terminal':
+        throw new Error('the stand-in has kept its masters: nothing is to be given back');
       case 'send-terminal':
       case 'resize-terminal':
       case 'close-terminal': {
@@ -133,7 +136,7 @@ export class StandInKeeper {
     if (existing !== undefined) return { state: existing.state, created: false };
     if (this.labs.size >= this.capacity) return { refused: { reason: 'labs' } };
     const neighbours = [...this.labs.values()].filter((each) => each.state.address === address);
-    if (neighbours.length >= (this.#options.perAddress ?? 100)) {
+    if (neighbours.length >= (this.#options.perAddress ?? 1_000)) {
       return { refused: { reason: 'address' } };
     }
     const state: LabState = { lab, learner, address, createdAt: Date.now(), terminals: [] };
