@@ -1,0 +1,47 @@
+// A caller at keeper's door, as any process that can open its socket: for observing a lab as link does, and
+// for bad input. keeper serves one caller at a time, so link comes back when this one has left.
+import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { socketNames } from '../../server/foundation/child-setup.ts';
+import { readJsonLines, writeJsonLine } from '../../server/foundation/json-lines.ts';
+import { keeperMessageSchema, type KeeperMessage } from '../../server/protocol/keeper-verbs.ts';
+import { snapshotSchema, type Snapshot } from '../../server/protocol/snapshot.ts';
+
+/** link may take the door back before the answer is here. */
+const ATTEMPTS = 10;
+
+export async function knock(stateDir: string): Promise<Socket> {
+  const socket = connect(join(stateDir, 'run', socketNames.keeper));
+  await once(socket, 'connect');
+  socket.on('error', () => undefined);
+  return socket;
+}
+
+/** What keeper answers to one request; undefined when it closed the door instead. */
+export async function ask(stateDir: string, request: object): Promise<KeeperMessage | undefined> {
+  const socket = await knock(stateDir);
+  try {
+    return await new Promise((resolve) => {
+      socket.on('close', () => resolve(undefined));
+      readJsonLines(socket, (value) => resolve(keeperMessageSchema.parse(value)));
+      writeJsonLine(socket, request);
+    });
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** One snapshot of the lab, with what is at these paths. */
+export async function observe(
+  stateDir: string,
+  lab: string,
+  paths: string[] = [],
+): Promise<Snapshot> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const answer = await ask(stateDir, { id: 1, verb: 'observe', lab, paths });
+    if (answer?.type === 'result') return snapshotSchema.parse(answer.value);
+    if (answer?.type === 'failure') throw new Error(answer.sentence);
+  }
+  throw new Error('keeper never answered');
+}
