@@ -28,7 +28,7 @@ export function parseMount(line: string): ObservedMount | undefined {
   const slave = optional.find((field) => field.startsWith('master:'));
   return {
     target: unescapePath(target),
-    root: unescapePath(root),
+    root: type.startsWith('cgroup') ? rootInLab(root) : unescapePath(root),
     type: type.slice(0, 64),
     source: unescapePath(source),
     options: options.split(',').slice(0, 64),
@@ -36,6 +36,14 @@ export function parseMount(line: string): ObservedMount | undefined {
       (shared ?? slave)?.slice(0, 64) ??
       (optional.includes('unbindable') ? 'unbindable' : 'private'),
   };
+}
+
+/**
+ * A cgroup mount's root is told from the reader's cgroup namespace (cgroup_namespaces(7)): what leads to the
+ * lab's own group is of the lab host.
+ */
+function rootInLab(root: string): string {
+  return unescapePath(root).replace(/^\/coulisse\/[^/]+\/lab(?=\/|$)/, '') || '/';
 }
 
 /** Space, tab, newline and backslash are written in octal. */
