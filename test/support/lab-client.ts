@@ -10,6 +10,7 @@ import {
 } from '../../server/protocol/browser-messages.ts';
 import { decodeFrame } from '../../server/protocol/frames.ts';
 import type { StepRef, TerminalSize } from '../../server/protocol/ids.ts';
+import type { LabPeer, MessageOf } from './lab-peer.ts';
 import { LabTerminal } from './lab-terminal.ts';
 
 export type LabClientOptions = {
@@ -27,7 +28,6 @@ export type LabClientOptions = {
   keepText?: boolean;
 };
 
-export type MessageOf<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>;
 export type Closed = { code: number; reason: string };
 
 /** Milliseconds anything is waited for unless the caller says otherwise. */
@@ -41,7 +41,7 @@ type Waiting = {
   fail(error: Error): void;
 };
 
-export class LabClient {
+export class LabClient implements LabPeer {
   readonly client: string;
   /** Resolves when the connection has closed, whoever closed it. */
   readonly closed: Promise<Closed>;

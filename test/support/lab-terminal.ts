@@ -4,7 +4,7 @@ import type { ServerMessage } from '../../server/protocol/browser-messages.ts';
 import { ACK_EVERY_BYTES, INPUT_FRAME_BYTES } from '../../server/protocol/flow-control.ts';
 import { encodeFrame } from '../../server/protocol/frames.ts';
 import type { TerminalSize } from '../../server/protocol/ids.ts';
-import type { LabClient, MessageOf } from './lab-client.ts';
+import type { LabPeer, MessageOf } from './lab-peer.ts';
 import { PlainText } from './plain-text.ts';
 
 const PATIENCE_MS = 15_000;
@@ -18,7 +18,7 @@ type Chunk = { offset: number; data: Uint8Array };
 
 export class LabTerminal {
   readonly id: number;
-  readonly #client: LabClient;
+  readonly #client: LabPeer;
   readonly #text = new PlainText();
   /** Called for each piece of output as it is parsed. */
   onOutput: ((offset: number, data: Uint8Array) => void) | undefined;
@@ -38,7 +38,7 @@ export class LabTerminal {
   #unacknowledged = Buffer.alloc(0);
   readonly #waiting = new Set<{ look(): void; fail(error: Error): void }>();
 
-  constructor(client: LabClient, id: number) {
+  constructor(client: LabPeer, id: number) {
     this.#client = client;
     this.id = id;
   }

@@ -2,7 +2,7 @@
 // stand-in keeper. Knows no test.
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { sign } from '../../server/foundation/signature.ts';
 import { compileCourses } from '../../server/link/checks/judge.ts';
 import { startLink, type Link } from '../../server/link/link.ts';
 import type { Grant } from '../../server/protocol/grant.ts';
-import type { Handover } from '../../server/protocol/peer-messages.ts';
+import { handoverOf } from './handover-of.ts';
 import { connectLab, type LabClient, type LabClientOptions } from './lab-client.ts';
 import { WebEnd } from './web-end.ts';
 import { StandInKeeper, type StandInKeeperOptions } from './stand-in-keeper.ts';
@@ -34,13 +34,13 @@ export type LinkHouse = {
   readonly port: number;
   readonly setup: Setup;
   readonly keeper: StandInKeeper;
-  readonly link: Link;
   /** A grant for a lab, signed as web does. */
   grant(grant: Partial<Grant> & { lab: string }): string;
   connect(
     lab: string,
     options?: Partial<LabClientOptions & Pick<Grant, 'role' | 'address'>>,
   ): Promise<LabClient>;
+  stopLink(): Promise<void>;
   /** Ends link and starts another one on the same directories. */
   restartLink(): Promise<void>;
   /** Resolves when link has greeted keeper. */
@@ -76,8 +76,21 @@ export async function openLinkHouse(options: LinkHouseOptions = {}): Promise<Lin
   }
   const log = createLog('link', 'error');
   const book = compileCourses(options.courses ?? []);
-  let link = await startLink({ setup, book, log });
-  closings.add('link', () => link.close());
+  let link: Link | undefined;
+  const web = createServer((_request, response) => response.end('web'));
+  web.on('upgrade', (request, socket, head) => {
+    if (socket instanceof Socket) link?.take(handoverOf(request, head), socket);
+  });
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  closings.add('web', () => new Promise((resolve) => web.close(() => resolve())));
+  const address = web.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const start = async () => {
+    link = await startLink({ setup, book, log });
+  };
+  // Before web, whose end waits for the sockets that link has.
+  closings.add('link', () => link?.close());
+  await start();
 
   const ready = async () => {
     const end = new WebEnd(join(dir, socketNames.link));
@@ -86,14 +99,6 @@ export async function openLinkHouse(options: LinkHouseOptions = {}): Promise<Lin
   };
   if (options.withKeeper !== false) await ready();
 
-  const web = createServer((_request, response) => response.end('web'));
-  web.on('upgrade', (request, socket, head) => {
-    if (socket instanceof Socket) link.take(handoverOf(request, head), socket);
-  });
-  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
-  closings.add('web', () => new Promise((resolve) => web.close(() => resolve())));
-  const address = web.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
   const url = `ws://127.0.0.1:${address.port}/link`;
 
   const grant = (wanted: Partial<Grant> & { lab: string }) => {
@@ -111,33 +116,19 @@ export async function openLinkHouse(options: LinkHouseOptions = {}): Promise<Lin
     port: address.port,
     setup,
     keeper,
-    get link() {
-      return link;
-    },
     grant,
     connect: (lab, { role = 'learner', address: from = '127.0.0.1', ...client } = {}) =>
       connectLab({ url, lab, grant: grant({ lab, role, address: from }), ...client }),
+    stopLink: async () => {
+      await link?.close();
+      link = undefined;
+    },
     restartLink: async () => {
-      await link.close();
-      link = await startLink({ setup, book, log });
+      await link?.close();
+      await start();
     },
     ready,
     close: () => closings.dispose(),
-  };
-}
-
-/** What web makes of an upgrade request. */
-export function handoverOf(request: IncomingMessage, head: Buffer): Handover {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return {
-    type: 'handover',
-    url: request.url ?? '/',
-    headers,
-    address: request.socket.remoteAddress ?? '',
-    head: head.toString('base64'),
   };
 }
 

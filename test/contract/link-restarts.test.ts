@@ -1,0 +1,77 @@
+// What a page and its terminals go through when keeper or link is away or is started again.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { socketNames } from '../../server/foundation/child-setup.ts';
+import { newLabId, openLinkHouse, type LinkHouse } from '../support/link-house.ts';
+import { openShell } from '../support/link-shell.ts';
+import { WebEnd } from '../support/web-end.ts';
+
+const remove = (path: string) => rmSync(path, { force: true });
+let house: LinkHouse;
+afterEach(() => house.close());
+
+describe('keeper away', () => {
+  test('[P24] without keeper a new lab is refused with 4503, and welcome when keeper is there', async () => {
+    house = await openLinkHouse({ withKeeper: false });
+    await expect(house.connect(newLabId())).rejects.toThrow('4503');
+    await house.keeper.listen();
+    await house.ready();
+    expect((await house.connect(newLabId())).welcome.created).toBe(true);
+    await house.keeper.close(remove);
+  });
+  test('[P24] living terminals go on without keeper, and keeper is found again', async () => {
+    house = await openLinkHouse();
+    const web = new WebEnd(join(house.setup.runDir, socketNames.link));
+    const { page, terminal, lab } = await openShell(house);
+    await house.keeper.hide(remove);
+    await web.until((each) => each.occupancy?.ready === false, 'that keeper is away');
+    const since = terminal.type('echo still he""re\n');
+    await terminal.waitForOutput(/^still here\n/m, { since });
+    const other = await house.connect(lab);
+    await expect(other.open()).rejects.toThrow('lab-failed');
+    await house.keeper.listen();
+    await web.ready();
+    expect((await other.open()).id).toBeGreaterThan(terminal.id);
+    await page.settle();
+    web.close();
+  });
+});
+
+describe('link started again', () => {
+  test('[P23] pages are closed with 1001, and labs and terminals live on', async () => {
+    house = await openLinkHouse();
+    const { page, terminal, lab } = await openShell(house);
+    const since = terminal.type('cd /usr; kept=yes; echo o""k\n');
+    await terminal.waitForOutput(/^ok\n\$ $/m, { since });
+    await house.restartLink();
+    expect((await page.closed).code).toBe(1001);
+    await house.ready();
+    const again = await house.connect(lab);
+    expect(again.welcome).toMatchObject({ created: false, terminals: [{ terminal: terminal.id }] });
+    const resumed = await again.attach(terminal.id, { offset: terminal.offset });
+    const place = resumed.type('echo $PWD $kept\n');
+    expect(await resumed.waitForOutput(/^\/usr yes\n/m, { since: place })).toBeTruthy();
+  });
+  test('[P23] a stream that link had to begin anew lies beyond the old one and is a gap', async () => {
+    house = await openLinkHouse();
+    const { terminal, lab } = await openShell(house);
+    await house.restartLink();
+    await house.ready();
+    const again = await house.connect(lab);
+    const resumed = await again.attach(terminal.id, { offset: terminal.offset });
+    expect(resumed.gaps).toBe(1);
+    expect(resumed.offset).toBeGreaterThan(terminal.offset);
+  });
+  test('[P23] a new terminal has a number that no earlier one had', async () => {
+    house = await openLinkHouse();
+    const { page, lab } = await openShell(house);
+    const second = await page.open();
+    second.type('exit\n');
+    await second.exited();
+    await house.restartLink();
+    await house.ready();
+    const again = await house.connect(lab);
+    expect((await again.open()).id).toBeGreaterThan(second.id);
+  });
+});
