@@ -24,6 +24,12 @@ import type { Slot, SlotTable } from './slots.ts';
 /** Milliseconds that killed processes may take to leave their cgroup before destroy gives up. */
 const LEAVE_WITHIN_MS = 10_000;
 
+/**
+ * Milliseconds in which whoever waits for a process of the lab may take its status and end by itself. Killed
+ * together, the zombies would hold the lab's namespaces until the machine's PID 1 reaps them.
+ */
+const REAP_WITHIN_MS = 200;
+
 /** What every lab of this lab host shares. */
 export type LabHost = {
   hierarchies: readonly Hierarchy[];
@@ -147,10 +153,14 @@ export class Lab {
 
   async #killAll(): Promise<void> {
     const deadline = Date.now() + LEAVE_WITHIN_MS;
+    const spareUntil = Date.now() + REAP_WITHIN_MS;
+    const waiting = new Set([...this.terminals.values()].map(({ entry }) => entry.pid));
+    if (this.supervisor !== null) waiting.add(this.supervisor.pid);
     for (let wait = 1; ; wait = Math.min(wait * 2, 50)) {
       const left = this.#group.processes();
       if (left.length === 0) return;
-      for (const pid of left) killProcess(pid);
+      const isLate = Date.now() > spareUntil;
+      for (const pid of left) if (isLate || !waiting.has(pid)) killProcess(pid);
       if (Date.now() > deadline) {
         throw new Error(
           `${left.length} processes of lab ${this.name} do not end: ${left.slice(0, 5).join()}`,
