@@ -40,19 +40,15 @@ export class Pace {
     if (this.#paused) this.#resume();
   }
 
-  /** Bytes by which the fastest is behind: learners who are present, else anybody who is, else nobody. */
+  /** Bytes by which the fastest learner who is present is behind; 0 when none is. */
   #leastBehind(): number {
-    let learner = Infinity;
-    let anybody = Infinity;
-    for (const runner of this.#runners) {
-      const { behind } = runner.watcher;
-      if (behind >= OUTPUT_HIGH_MARK_BYTES && runner.watcher.silence() >= STALLED_AFTER_MS)
-        continue;
-      anybody = Math.min(anybody, behind);
-      if (runner.setsPace) learner = Math.min(learner, behind);
+    let least = Infinity;
+    for (const { setsPace, watcher } of this.#runners) {
+      const isStalled =
+        watcher.behind >= OUTPUT_HIGH_MARK_BYTES && watcher.silence() >= STALLED_AFTER_MS;
+      if (setsPace && !isStalled) least = Math.min(least, watcher.behind);
     }
-    if (learner !== Infinity) return learner;
-    return anybody === Infinity ? 0 : anybody;
+    return least === Infinity ? 0 : least;
   }
 
   #pause(): void {

@@ -122,7 +122,7 @@ export class Terminal {
     this.#attachments.clear();
   }
 
-  #handleOutput(chunk: Buffer): void {
+  #handleOutput(chunk: Uint8Array): void {
     this.#ring.append(chunk);
     for (const { watcher } of this.#attachments) watcher.poke();
     this.#pace.review();
