@@ -76,7 +76,8 @@ export class LabTable {
     learner: string;
     address: string;
   }): Promise<{ state: LabState; created: boolean } | { refused: Refusal }> {
-    await this.#ending.get(request.lab);
+    // A lab that could not be taken apart is tried again before a new one takes its name.
+    if (this.#rows.get(request.lab)?.gone === true) await this.destroy(request.lab);
     const row = this.#rows.get(request.lab) ?? (await this.#making.get(request.lab));
     if (row !== undefined) return { state: stateOf(row), created: false };
     const refused = await this.#admit(request.address);
@@ -120,21 +121,23 @@ export class LabTable {
   }
 
   async #recoverOne(entry: JournalEntry, mode: 'adopt' | 'remove'): Promise<void> {
-    const { host, journal, log } = this.#options;
+    const { host, log } = this.#options;
     const lab = new Lab(host, {
       name: entry.lab,
       slot: host.slots.claim(entry.slot),
       image: entry.image,
     });
     if (entry.init !== null) lab.adopt(entry.init, entry.supervisor);
+    this.#rows.set(entry.lab, { lab, entry, gone: false });
     if (mode === 'adopt' && lab.isAlive) {
-      this.#rows.set(entry.lab, { lab, entry, gone: false });
       log.info({ lab: entry.lab }, 'took over a living lab');
       return;
     }
     log.info({ lab: entry.lab }, 'removing the remains of a lab');
-    await this.#destructionLane.run(() => lab.destroy());
-    journal.remove(entry.lab);
+    // What cannot be removed now keeps nobody from a lab; the watch tries again.
+    await this.destroy(entry.lab).catch((error: unknown) => {
+      log.error({ lab: entry.lab, error: messageOf(error) }, 'cannot remove the remains of a lab');
+    });
   }
 
   async #admit(address: string): Promise<Refusal | undefined> {
@@ -202,8 +205,9 @@ export class LabTable {
 
   #findDead(): void {
     for (const row of this.#rows.values()) {
-      if (row.gone || row.lab.isAlive) continue;
-      this.#options.onGone(row.lab.name);
+      // One that could not be taken apart, for a process in D state, is tried again.
+      if (this.#ending.has(row.lab.name) || (!row.gone && row.lab.isAlive)) continue;
+      if (!row.gone) this.#options.onGone(row.lab.name);
       this.destroy(row.lab.name).catch((error: unknown) => {
         this.#options.log.error(
           { lab: row.lab.name, error: messageOf(error) },

@@ -88,6 +88,18 @@ export class LabGroup {
     return hierarchy === undefined ? [] : listProcesses(this.#limitedPath(hierarchy));
   }
 
+  /**
+   * Lets what the lab's root has frozen go on, so that it can be killed: v1's freezer keeps even SIGKILL from
+   * a process (freezer-subsystem, kernel docs); on v2 a frozen one can be killed (cgroups(7)).
+   */
+  thaw(): void {
+    for (const hierarchy of this.#hierarchies) {
+      if (hierarchy.version === 1 && hierarchy.controllers.includes('freezer')) {
+        thawTree(this.#limitedPath(hierarchy));
+      }
+    }
+  }
+
   /** Removes all groups. Throws when a process is still in one. */
   remove(): void {
     for (const hierarchy of this.#hierarchies) removeTree(this.#limitedPath(hierarchy));
@@ -168,6 +180,15 @@ function listProcesses(group: string): number[] {
   }
   const here = text === '' ? [] : text.trim().split('\n').map(Number);
   return [...here, ...below.flatMap(listProcesses)];
+}
+
+function thawTree(group: string): void {
+  try {
+    writeFileSync(join(group, 'freezer.state'), 'THAWED');
+    for (const below of listDirectories(group)) thawTree(below);
+  } catch {
+    // Never made, or the lab's root removed its own subgroup meanwhile.
+  }
 }
 
 function removeTree(group: string): void {

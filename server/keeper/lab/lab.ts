@@ -160,6 +160,7 @@ export class Lab {
       const left = this.#group.processes();
       if (left.length === 0) return;
       const isLate = Date.now() > spareUntil;
+      this.#group.thaw();
       for (const pid of left) if (isLate || !waiting.has(pid)) killProcess(pid);
       if (Date.now() > deadline) {
         throw new Error(
