@@ -1,0 +1,139 @@
+// keeper by itself, in a ground and a state of its own, asked by the benchmark as link asks it: for what its
+// verbs cost without web and link around them. Knows no measurement.
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ReadStream } from 'node:tty';
+import { fileURLToPath } from 'node:url';
+import { socketNames } from '../../server/foundation/child-setup.ts';
+import { readConfig } from '../../server/foundation/config.ts';
+import type { DisposalStack } from '../../server/foundation/disposal.ts';
+import { exactEnvironment } from '../../server/foundation/environment.ts';
+import { createLog } from '../../server/foundation/log.ts';
+import { Child } from '../../server/front-door/child.ts';
+import { makeKeeperGround } from '../../server/front-door/keeper-ground.ts';
+import { openStateDirectory } from '../../server/front-door/state-directory.ts';
+import { KeeperClient } from '../../server/link/keeper-client.ts';
+import { makeStateDir } from '../support/house.ts';
+import { Tail } from './prompt.ts';
+
+const letters = 'abcdefghijklmnopqrstuvwxyz234567';
+const size = { cols: 80, rows: 24 };
+const TAKES_APART_WITHIN_MS = 60_000;
+
+export type Opened = {
+  /** Milliseconds from the request until the first byte, and until the whole prompt. */
+  first: number;
+  prompt: number;
+  close: () => void;
+};
+
+export class KeeperAlone {
+  readonly pid: number;
+  readonly #client: KeeperClient;
+
+  private constructor(pid: number, client: KeeperClient) {
+    this.pid = pid;
+    this.#client = client;
+  }
+
+  static async open(
+    settings: Record<string, string>,
+    closings: DisposalStack,
+  ): Promise<KeeperAlone> {
+    const stateDir = makeStateDir();
+    closings.add('state', () => rmSync(stateDir, { recursive: true, force: true }));
+    const config = readConfig(exactEnvironment({ ...settings, COULISSE_STATE: stateDir }));
+    const state = openStateDirectory(stateDir, true);
+    const ground = makeKeeperGround(state.runDir);
+    closings.add('ground', ground.close);
+    const keeper = new Child({
+      name: 'keeper',
+      command: '/usr/bin/nsenter',
+      args: [
+        ...ground.enter,
+        process.execPath,
+        fileURLToPath(new URL('../../server/keeper/main.ts', import.meta.url)),
+      ],
+      cwd: '/',
+      environment: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
+      stopWithinMs: TAKES_APART_WITHIN_MS,
+      log: createLog('main', 'error'),
+      setup: () => ({
+        type: 'setup',
+        config,
+        key: '',
+        runDir: state.runDir,
+        ownDir: state.keeperDir,
+        linkUser: 0,
+        recover: 'remove',
+      }),
+    });
+    closings.add('keeper', () => keeper.stop());
+    const report = await keeper.start();
+    if ('failed' in report) throw new Error(report.failed ?? 'keeper ended before it was ready');
+    const pid = keeper.process?.pid;
+    if (pid === undefined) throw new Error('keeper does not run');
+    const client = await connect(state.runDir, closings);
+    return new KeeperAlone(pid, client);
+  }
+
+  /** Makes a lab and returns its name. */
+  async create(): Promise<string> {
+    const lab = randomLetters(16);
+    const answer = await this.#client.createLab({
+      lab,
+      learner: randomLetters(26),
+      address: '192.0.2.1',
+    });
+    if ('refused' in answer) throw new Error(`no lab: too many by ${answer.refused.reason}`);
+    return lab;
+  }
+
+  /** Opens a terminal and reads it to the prompt. */
+  async open(lab: string, terminal = 1): Promise<Opened> {
+    const start = performance.now();
+    const master = await this.#client.openTerminal({ lab, terminal }, size);
+    const stream = new ReadStream(master);
+    stream.on('error', () => undefined);
+    const tail = new Tail();
+    return new Promise((resolve, reject) => {
+      let first: number | undefined;
+      stream.on('data', (chunk: Buffer) => {
+        first ??= performance.now() - start;
+        tail.add(chunk);
+        if (!tail.isPrompt) return;
+        const prompt = performance.now() - start;
+        resolve({ first, prompt, close: () => stream.destroy() });
+      });
+      stream.on('close', () => reject(new Error(`the terminal of lab ${lab} ended`)));
+    });
+  }
+
+  async destroy(lab: string): Promise<void> {
+    await this.#client.destroyLab(lab);
+  }
+}
+
+function connect(runDir: string, closings: DisposalStack): Promise<KeeperClient> {
+  return new Promise((resolve) => {
+    const client = new KeeperClient({
+      path: join(runDir, socketNames.keeper),
+      descriptorPath: join(runDir, socketNames.keeperDescriptors),
+      log: createLog('link', 'error'),
+      events: {
+        ready: () => {
+          resolve(client);
+          return Promise.resolve();
+        },
+        away: () => undefined,
+        event: () => undefined,
+      },
+    });
+    closings.add('connection to keeper', () => client.close());
+  });
+}
+
+function randomLetters(length: number): string {
+  return [...randomBytes(length)].map((byte) => letters[byte % letters.length]).join('');
+}

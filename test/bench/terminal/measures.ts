@@ -1,0 +1,38 @@
+// What the terminal benchmark measures, in the order of its table. Measures nothing.
+import type { Measure } from '../tally.ts';
+
+/** Names of the peers, the lab first. */
+export const peerNames = ['lab', 'naive server', 'bare node-pty'] as const;
+
+const bars: Record<string, string> = {
+  'echo, idle': '<= 0.35 / p99 2',
+  'echo beside a flood': '<= 0.6 / p99 4',
+  'cat of 64 MiB': '>= 48',
+  '^C in a flood, client parses 20 MB/s': '<= 20',
+  'server growth, client stalled 3 s': '<= 8',
+  'an idle terminal in the server': '<= 0.1',
+};
+
+const units: Record<string, Measure['unit']> = {
+  'cat of 64 MiB': 'MB/s',
+  'server growth, client stalled 3 s': 'MiB',
+  'an idle terminal in the server': 'MiB',
+};
+
+/** Not of node-pty alone: it has no server. */
+const servedOnly = new Set([
+  '^C in a flood, client parses 20 MB/s',
+  'server growth, client stalled 3 s',
+  'an idle terminal in the server',
+]);
+
+export const terminalMeasures: readonly Measure[] = Object.entries(bars).flatMap(([what, bar]) => {
+  const peers = servedOnly.has(what) ? peerNames.slice(0, 2) : peerNames;
+  const floor = peers.at(-1);
+  return peers.map((peer): Measure => {
+    const name = `${what}: ${peer}`;
+    const unit = units[what] ?? 'ms';
+    if (peer !== 'lab') return { name, unit };
+    return { name, unit, beside: `${what}: ${floor}`, bar };
+  });
+});

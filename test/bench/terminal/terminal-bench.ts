@@ -1,0 +1,105 @@
+// `--only terminal`: echo, floods, throughput and memory of a lab's terminals, alternated with a naive server
+// and with node-pty by itself. Knows no protocol.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bench } from '../bench.ts';
+import { Tally, type KindReport } from '../tally.ts';
+import { openBarePeer, openNaivePeer } from './floor-peers.ts';
+import { MOST_TERMINALS, openLabPeer } from './lab-peer.ts';
+import type { Line, Peer } from './line.ts';
+import {
+  measureCat,
+  measureEcho,
+  measureEchoInFlood,
+  measureIdle,
+  measureInterrupt,
+  measureStall,
+  writeCatFile,
+  XTERM_RATE,
+} from './measurements.ts';
+import { terminalMeasures } from './measures.ts';
+
+/** Keys of a round: 30 rounds make 510. */
+const KEYS_A_ROUND = 17;
+/** Heavier measurements need no more rounds than these. */
+const MOST_HEAVY_ROUNDS = 10;
+const STALL_ROUNDS = 3;
+/** Others of the lab, for echo and floods, are open too. */
+const IDLE_TERMINALS = MOST_TERMINALS - 8;
+const WARM_UP_KEYS = 100;
+/** After a heavy measurement, until everybody is quiet. */
+const PAUSE_MS = 200;
+
+/** A peer with the terminals that are used all the time. */
+type Seat = { peer: Peer; line: Line; other: Line };
+type Work = (seat: Seat) => Promise<number[]>;
+
+export async function runTerminalBench(bench: Bench): Promise<KindReport> {
+  const { closings, say, rounds } = bench;
+  const tally = new Tally('terminal', terminalMeasures);
+  say('starting a house and its peers');
+  const peers = [
+    await openLabPeer(closings),
+    await openNaivePeer(closings),
+    openBarePeer(closings),
+  ];
+  const seats: Seat[] = [];
+  for (const peer of peers) {
+    const seat = { peer, line: await peer.open(), other: await peer.open() };
+    await measureEcho(seat.line, WARM_UP_KEYS);
+    await writeCatFile(seat.line, peer.scratch);
+    seats.push(seat);
+  }
+  const served = seats.filter(({ peer }) => peer.serverPid !== undefined);
+  const heavy = Math.min(rounds, MOST_HEAVY_ROUNDS);
+  const alternate = async (
+    what: string,
+    options: { seats: Seat[]; rounds: number; work: Work },
+  ): Promise<void> => {
+    say(what);
+    for (let round = 0; round < options.rounds; round += 1) {
+      for (const seat of inTurn(options.seats, round)) {
+        tally.add(`${what}: ${seat.peer.name}`, ...(await options.work(seat)));
+        await sleep(PAUSE_MS);
+      }
+    }
+  };
+  await alternate('an idle terminal in the server', {
+    seats: served,
+    rounds: 1,
+    work: async ({ peer }) => [await measureIdle(peer, peer.serverPid ?? 0, IDLE_TERMINALS)],
+  });
+  await alternate('echo, idle', {
+    seats,
+    rounds,
+    work: ({ line }) => measureEcho(line, KEYS_A_ROUND),
+  });
+  await alternate('echo beside a flood', {
+    seats,
+    rounds,
+    work: ({ line, other }) => measureEchoInFlood(line, other, KEYS_A_ROUND),
+  });
+  await alternate('cat of 64 MiB', {
+    seats,
+    rounds: heavy,
+    work: async ({ peer, line }) => [await measureCat(line, peer.scratch)],
+  });
+  const paced = new Map<Peer, Line>();
+  for (const { peer } of served) paced.set(peer, await peer.open({ rate: XTERM_RATE }));
+  await alternate('^C in a flood, client parses 20 MB/s', {
+    seats: served,
+    rounds: heavy,
+    work: async ({ peer, line }) => [await measureInterrupt(paced.get(peer) ?? line)],
+  });
+  await alternate('server growth, client stalled 3 s', {
+    seats: served,
+    rounds: Math.min(rounds, STALL_ROUNDS),
+    work: async ({ peer }) => [await measureStall(peer, peer.serverPid ?? 0)],
+  });
+  return tally.report();
+}
+
+/** Each round begins with another one. */
+function inTurn<T>(items: readonly T[], round: number): T[] {
+  const shift = round % items.length;
+  return [...items.slice(shift), ...items.slice(0, shift)];
+}
