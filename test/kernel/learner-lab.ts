@@ -81,12 +81,6 @@ export class LearnerLab {
   }
 }
 
-/** A new learner with a lab. */
-export async function enterLab(house: TestHouse): Promise<LearnerLab> {
-  const learner = await house.arrive();
-  return new LearnerLab(house, learner, await house.connect(learner));
-}
-
 /** A terminal in which only what commands write is seen: no prompt, no echo. */
 async function openQuietShell(client: LabClient): Promise<LabTerminal> {
   const terminal = await client.open({ cols: 500, rows: 50 });
