@@ -83,9 +83,7 @@ export class Child {
       detached: true,
     });
     this.#process = child;
-    child.on('error', (error) =>
-      log.error({ child: name, error: error.message }, 'cannot start'),
-    );
+    child.on('error', (error) => log.error({ child: name, error: error.message }, 'cannot start'));
     const report = new Promise<ChildReport | undefined>((resolve) => {
       child.on('message', (message: unknown, handle: unknown) => {
         const parsed = childReportSchema.safeParse(message);

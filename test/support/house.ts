@@ -2,7 +2,7 @@
 // its own, labs on the rootfs that `npm test` has built. Knows no test.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -152,22 +152,7 @@ export function makeStateDir(): string {
 export function descendantsOf(pid: number): number[] {
   const text = readIfThere(`/proc/${pid}/task/${pid}/children`).trim();
   const children = text === '' ? [] : text.split(' ').map(Number);
-  return children.flatMap((child) => [child, ...descendantsOf(child)]);
-}
-
-/** What labs may leave on this machine: mounts and cgroups that name us, and processes of lab users. */
-export function listRemains(): string[] {
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .filter((line) => line.includes('coulisse'));
-  const groups = readdirSync('/sys/fs/cgroup', { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .flatMap((entry) => [entry.name, join(entry.name, 'coulisse')])
-    .filter((name) => name.endsWith('coulisse') && existsSync(join('/sys/fs/cgroup', name)));
-  const processes = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => /^Uid:\s+(1879|19|20|21)\d{8}\b/m.test(readIfThere(`/proc/${pid}/status`)));
-  return [...mounts, ...groups, ...processes.map((pid) => `process ${pid}`)];
+  return [...children, ...children.flatMap((child) => descendantsOf(child))];
 }
 
 function readIfThere(path: string): string {
