@@ -38,7 +38,7 @@ describe('[L11] observation', () => {
     for (const line of output.split('\n')) {
       const [pid, parent, state = '', user, tty, ...name] = line.trim().split(/\s+/);
       // The shell that ran ps has ended since.
-      if (!['bash', 'sleep', 'catatonit'].includes(name.join(' ')) || state.includes('R')) continue;
+      if (!['bash', 'sleep', 'init'].includes(name.join(' ')) || state.includes('R')) continue;
       const seen = snapshot.processes.find((process) => process.pid === Number(pid));
       if (seen === undefined) continue;
       expect(seen).toMatchObject({

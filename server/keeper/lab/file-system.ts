@@ -12,6 +12,7 @@ import {
   mountFlags,
 } from '../../kernel/mounts.ts';
 import type { DiskStore } from './disk.ts';
+import { INIT } from './first-process.ts';
 
 /** Group `tty` of a Debian system; slaves belong to it so that write(1) works (devpts, kernel docs). */
 const TTY_GROUP = 5;
@@ -69,6 +70,7 @@ export function buildFileSystem(options: BuildOptions): void {
     mkdirSync(join(paths.place, name), { recursive: true });
   }
   mountLayers(options);
+  makeLink(join(paths.root, INIT.path), INIT.program, base);
   mountDevices(paths.root, base);
   mountTerminals(options);
   mount(join(paths.root, 'run'), {
@@ -147,8 +149,7 @@ function mountDevices(root: string, base: number): void {
     chownSync(path, base, name === 'tty' ? base + TTY_GROUP : base);
   }
   for (const [name, target] of deviceLinks) {
-    symlinkSync(target, join(dev, name));
-    lchownSync(join(dev, name), base, base);
+    makeLink(join(dev, name), target, base);
   }
   for (const name of ['pts', 'shm', 'mqueue']) {
     mkdirSync(join(dev, name));
@@ -160,6 +161,11 @@ function mountDevices(root: string, base: number): void {
     flags: mountFlags.nosuid | mountFlags.nodev,
     data: `mode=1777,uid=${base},gid=${base},size=64m,nr_inodes=4096`,
   });
+}
+
+function makeLink(path: string, target: string, owner: number): void {
+  symlinkSync(target, path);
+  lchownSync(path, owner, owner);
 }
 
 function mountTerminals(options: BuildOptions): void {

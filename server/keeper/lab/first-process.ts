@@ -16,6 +16,12 @@ const COMPLAINT_BYTES = 2000;
 
 export const LAB_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const BUSYBOX = '/bin/busybox';
+/**
+ * The lab's PID 1, a link to sleep(1). With SIGCHLD ignored the kernel reaps for it (wait(2)), and nothing from
+ * inside ends or stops it, for it catches no signal (pid_namespaces(7)). An init that blocks signals to read
+ * them by signalfd gets them: catatonit ended, and the lab with it, by `kill 1`.
+ */
+export const INIT = { path: '/sbin/init', program: '/usr/bin/sleep' };
 
 /** Joins the cgroups, then waits, in a new user namespace, for its maps. */
 const joinScript = [
@@ -65,7 +71,7 @@ function setupScript(hierarchies: readonly Hierarchy[]): string {
     'rmdir /run/.host',
     'echo ready',
     'unset PWD OLDPWD NEXT SETUP',
-    'exec -a /sbin/init /usr/bin/catatonit -P </dev/null >/dev/null 2>&1',
+    `exec /usr/bin/env --ignore-signal=CHLD ${INIT.path} infinity </dev/null >/dev/null 2>&1`,
   ];
   return lines.join('\n');
 }
