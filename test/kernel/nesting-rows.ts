@@ -17,7 +17,7 @@ export const nestingRows: readonly NestingRow[] = [
   {
     clause: 'N2',
     what: 'pivot_root into it and let go of the old root',
-    script: `${rootfs}; sudo unshare -m sh -ec 'mount --bind r r; cd r; mkdir -p old; pivot_root . old; cd /; umount -l old; ls old | wc -l; mount -t proc proc /proc; grep -c . /proc/self/mountinfo'`,
+    script: `${rootfs}; sudo unshare -m sh -ec 'mount --bind r r; cd r; mkdir -p old; pivot_root . old; cd /; mount -t proc proc /proc; umount -l old; ls old | wc -l; grep -c . /proc/self/mountinfo'`,
     shows: /^0\n2$/,
   },
   ...(
