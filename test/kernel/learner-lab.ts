@@ -76,7 +76,13 @@ export class LearnerLab {
         ` printf '@@%s:%s@@' ${run} $?\n`,
     );
     const pattern = new RegExp(`@@${run}@@([^]*?)@@${run}:(\\d+)@@`);
-    const [, output = '', code] = await this.#shell.waitForOutput(pattern, { since, within });
+    const gone = this.client.closed.then(({ code, reason }) => {
+      throw new Error(`the lab's connection was closed with ${code} (${reason})`);
+    });
+    const [, output = '', code] = await Promise.race([
+      this.#shell.waitForOutput(pattern, { since, within }),
+      gone,
+    ]);
     return { output: output.trim(), code: Number(code) };
   }
 }
