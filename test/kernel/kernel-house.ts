@@ -41,7 +41,14 @@ export class KernelHouse {
   /** A new learner, or the same again, in a lab. */
   async enter(learner?: Learner): Promise<LearnerLab> {
     const who = learner ?? (await this.house.arrive());
-    const lab = new LearnerLab(this.house, who, await this.house.connect(who));
+    // 4503 asks the page to come again (docs/PROTOCOL.md): link may be on its way back to keeper.
+    const client = await until('a lab host that is ready', () =>
+      this.house.connect(who).catch((error: unknown) => {
+        if (String(error).includes('4503')) return undefined;
+        throw error;
+      }),
+    );
+    const lab = new LearnerLab(this.house, who, client);
     this.note(lab);
     return lab;
   }
