@@ -1,6 +1,6 @@
 // The master side of one PTY, received from keeper: reads until EIO, so that the tail of output is never
 // lost, and writes without blocking. Knows no ring, no queue and no session.
-import { writeSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 
 /** What one read brings, for all terminals: a read and its event are one turn, so nobody else writes here
@@ -35,6 +35,7 @@ export class Master {
     this.#stream.resume();
     // EIO is how Linux says "end" on a master; whatever else ends the reading ends the terminal too.
     this.#stream.on('error', () => undefined);
+    this.#stream.on('end', () => this.#drain(events));
     this.#stream.on('close', () => {
       this.#open = false;
       events.ended();
@@ -63,6 +64,26 @@ export class Master {
     } catch (error) {
       if (isFull(error)) return 0;
       return bytes.length;
+    }
+  }
+
+  /**
+   * Reads what the kernel still holds. Up to version 1.52 libuv takes a hang-up for the end of the stream while
+   * there may be more to read (its issue 4992 and request 5165); only EIO is the end.
+   */
+  #drain(events: MasterEvents): void {
+    for (let length = this.#readNow(); length > 0; length = this.#readNow()) {
+      events.output(readBuffer.subarray(0, length));
+    }
+  }
+
+  /** Bytes read into the buffer; 0 at the end, and when there is nothing now. */
+  #readNow(): number {
+    if (!this.#open) return 0;
+    try {
+      return readSync(this.#fd, readBuffer);
+    } catch {
+      return 0;
     }
   }
 
