@@ -3,6 +3,7 @@ import type { Log } from '../foundation/log.ts';
 import type { LabId, TerminalSize } from '../protocol/ids.ts';
 import { keeperResultSchemas, type KeeperResult } from '../protocol/keeper-verbs.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
+import { Gate } from './gate.ts';
 import { KeeperConnection, KeeperFailure, type KeeperEvent } from './keeper-connection.ts';
 import { MasterChannel } from './master-channel.ts';
 
@@ -28,6 +29,7 @@ export type KeeperClientOptions = {
 export class KeeperClient {
   readonly #options: KeeperClientOptions;
   readonly #connection: KeeperConnection;
+  readonly #gate = new Gate();
   #masters: MasterChannel | undefined;
 
   constructor(options: KeeperClientOptions) {
@@ -36,7 +38,10 @@ export class KeeperClient {
       path: options.path,
       log: options.log,
       opened: () => this.#greet(),
-      closed: () => options.events.away(),
+      closed: () => {
+        this.#gate.shut();
+        options.events.away();
+      },
       event: (event) => options.events.event(event),
     });
   }
@@ -93,8 +98,16 @@ export class KeeperClient {
     return this.#connection.request({ verb: 'observe', lab, paths: [...paths] }, schema);
   }
 
+  /** Whether keeper is there and its labs are known, at the latest after `withinMs` milliseconds. */
+  back(withinMs: number): Promise<boolean> {
+    // A socket that is ending fails every request, and its end is still to come.
+    if (!this.#connection.isOpen) this.#gate.shut();
+    return this.#gate.pass(withinMs);
+  }
+
   close(): void {
     this.#connection.close();
+    this.#gate.close();
     this.#closeMasters();
   }
 
@@ -105,6 +118,7 @@ export class KeeperClient {
     const schema = keeperResultSchemas.greet;
     const greeting = await this.#connection.request({ verb: 'greet', version: 1 }, schema);
     await this.#options.events.ready(greeting);
+    this.#gate.open();
   }
 
   #take(descriptor: number): number {

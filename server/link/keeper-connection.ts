@@ -58,6 +58,11 @@ export class KeeperConnection {
     this.#connect();
   }
 
+  /** False from the first sign that keeper goes away, before `closed` is told. */
+  get isOpen(): boolean {
+    return this.#socket?.writable === true;
+  }
+
   /** Asks keeper. Rejects with KeeperFailure. */
   async request<Schema extends z.ZodType>(
     body: RequestBody,

@@ -20,6 +20,8 @@ export type LabTerminalsOptions = {
   lab: LabId;
   /** Terminals with a living shell at once. */
   limit: number;
+  /** Milliseconds for which an opening waits for a keeper that is away. */
+  keeperBackWithinMs: number;
   keeper: KeeperClient;
   log: Log;
   events: TerminalsEvents;
@@ -56,12 +58,9 @@ export class LabTerminals {
     if (living + this.#opening >= this.#options.limit) {
       throw new KeeperFailure('limit', `a lab may have ${this.#options.limit} terminals at once`);
     }
-    const terminal = this.#next++;
     this.#opening += 1;
     try {
-      const place = { lab: this.#options.lab, terminal };
-      const fd = await this.#options.keeper.openTerminal(place, size);
-      return this.#add({ id: terminal, size, fd, start: 0 });
+      return this.#add({ ...(await this.#askOpen(size)), size, start: 0 });
     } finally {
       this.#opening -= 1;
     }
@@ -119,6 +118,22 @@ export class LabTerminals {
     this.#closed = true;
     for (const terminal of this.#terminals.values()) terminal.close();
     this.#terminals.clear();
+  }
+
+  /** Asks keeper, again when it was away and is back. A number that was asked for is not asked for twice. */
+  async #askOpen(size: TerminalSize): Promise<{ id: number; fd: number }> {
+    const { keeper, keeperBackWithinMs, lab } = this.#options;
+    const giveUpAt = performance.now() + keeperBackWithinMs;
+    for (;;) {
+      const id = this.#next++;
+      try {
+        return { id, fd: await keeper.openTerminal({ lab, terminal: id }, size) };
+      } catch (cause) {
+        if (!(cause instanceof KeeperFailure && cause.failure === 'away')) throw cause;
+        const isBack = await keeper.back(Math.max(0, giveUpAt - performance.now()));
+        if (!isBack || this.#closed || performance.now() >= giveUpAt) throw cause;
+      }
+    }
   }
 
   #add(options: { id: number; size: TerminalSize; fd: number; start: number }): Terminal {

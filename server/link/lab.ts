@@ -14,7 +14,12 @@ import type { Member } from './member.ts';
 import { Observer } from './observer.ts';
 import type { Terminal } from './terminal.ts';
 
-export type LabConfig = { idleMs: number; ageMs: number; terminalsPerLab: number };
+export type LabConfig = {
+  idleMs: number;
+  ageMs: number;
+  terminalsPerLab: number;
+  keeperBackWithinMs: number;
+};
 
 export type Ledger = {
   latched(lab: LabId, step: StepRef, check: string): SeenParameters | undefined;
@@ -74,6 +79,7 @@ export class Lab {
     this.terminals = new LabTerminals({
       lab: id,
       limit: options.config.terminalsPerLab,
+      keeperBackWithinMs: options.config.keeperBackWithinMs,
       keeper,
       log,
       events: {
@@ -94,7 +100,10 @@ export class Lab {
   join(member: Member): boolean {
     if (this.#members.size >= SESSIONS_PER_LAB) return false;
     this.#members.add(member);
-    if (member.isLearner) this.touch();
+    if (member.isLearner) {
+      this.touch();
+      this.observer.handleActivity();
+    }
     return true;
   }
 

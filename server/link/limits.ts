@@ -35,11 +35,13 @@ export const WRITE_RETRY_MAX_MS = 16;
 export const TAIL_WITHIN_MS = 250;
 export const EXIT_STATUS_WITHIN_MS = 1_500;
 
-/** Observations: after activity in a terminal, at least apart, and while nothing happens (milliseconds).
+/** Observations: after activity in a terminal, at least apart, and while nothing happens (milliseconds): with
+ * a check to be earned, and without one, when only what lives and ends is to be known for a later step.
  * 120 ms is longer than a command takes to settle and shorter than a glance at the check list. */
 export const OBSERVE_AFTER_MS = 120;
 export const OBSERVE_APART_MS = 250;
 export const OBSERVE_SLOWLY_MS = 1_000;
+export const OBSERVE_SELDOM_MS = 5_000;
 
 /** Milliseconds between two `lifetime` messages that only say that the idle clock moved. */
 export const LIFETIME_EVERY_MS = 15_000;
@@ -47,6 +49,10 @@ export const LIFETIME_EVERY_MS = 15_000;
 /** Milliseconds between attempts to reach keeper: the first, and the longest. */
 export const KEEPER_RETRY_MS = 200;
 export const KEEPER_RETRY_MAX_MS = 2_000;
+
+/** Milliseconds for which opening a terminal waits for a keeper that is away. One that is started again is
+ * back within two seconds; a person waits ten for a terminal, and no longer. */
+export const KEEPER_BACK_WITHIN_MS = 10_000;
 
 /** Milliseconds keeper may take to answer. The longest is a lab on a machine where all start at once. */
 export const KEEPER_ANSWER_WITHIN_MS = 60_000;

@@ -14,7 +14,7 @@ import { createGrantReader } from './grant-reader.ts';
 import { createHandoverTaker } from './handover.ts';
 import { KeeperClient } from './keeper-client.ts';
 import { LabRegistry } from './lab-registry.ts';
-import { SESSIONS, SESSIONS_BEFORE_HELLO } from './limits.ts';
+import { KEEPER_BACK_WITHIN_MS, SESSIONS, SESSIONS_BEFORE_HELLO } from './limits.ts';
 import { createOriginGuard } from './origin-guard.ts';
 import { Outbox } from './outbox.ts';
 import { Session } from './session.ts';
@@ -27,10 +27,17 @@ export type Link = {
   close(): Promise<void>;
 };
 
-export type LinkOptions = { setup: Setup; book: CourseBook; log: Log };
+export type LinkOptions = {
+  setup: Setup;
+  book: CourseBook;
+  log: Log;
+  /** Default KEEPER_BACK_WITHIN_MS. */
+  keeperBackWithinMs?: number;
+};
 
 /** Starts link. Rejects when its socket or its outbox cannot be opened; keeper may come later. */
-export async function startLink({ setup, book, log }: LinkOptions): Promise<Link> {
+export async function startLink(options: LinkOptions): Promise<Link> {
+  const { setup, book, log, keeperBackWithinMs = KEEPER_BACK_WITHIN_MS } = options;
   const closings = new DisposalStack();
   const sessions = new Set<Session>();
   let beforeHello = 0;
@@ -51,7 +58,7 @@ export async function startLink({ setup, book, log }: LinkOptions): Promise<Link
   closings.add('keeper client', () => keeper.close());
 
   const registry: LabRegistry = new LabRegistry({
-    config: setup.config,
+    config: { ...setup.config, keeperBackWithinMs },
     keeper,
     ledger: {
       latched: (lab, step, check) => outbox.latched(lab, step, check),

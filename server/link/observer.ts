@@ -7,12 +7,17 @@ import type { StepRef } from '../protocol/ids.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import type { LabHistory } from './checks/history.ts';
 import type { CompiledStep, Judgement } from './checks/judge.ts';
-import { OBSERVE_AFTER_MS, OBSERVE_APART_MS, OBSERVE_SLOWLY_MS } from './limits.ts';
+import {
+  OBSERVE_AFTER_MS,
+  OBSERVE_APART_MS,
+  OBSERVE_SELDOM_MS,
+  OBSERVE_SLOWLY_MS,
+} from './limits.ts';
 
 /** keeper takes so many paths in one observation. */
 const PATHS = 32;
 
-/** Somebody who reads a step of this lab. */
+/** Somebody who is connected to this lab, and may read a step. */
 export type Reader = {
   readonly step: CompiledStep | undefined;
   /** Only a learner's presence makes link look. */
@@ -50,7 +55,7 @@ export class Observer {
     this.#options = options;
   }
 
-  /** Something was typed or printed in a terminal of the lab. */
+  /** Something was typed or printed in a terminal of the lab, or its learner came. */
   handleActivity(): void {
     const now = performance.now();
     this.#activeAt = now;
@@ -114,9 +119,9 @@ export class Observer {
     if (!isSettled) this.#plan(this.#lookedAt + OBSERVE_APART_MS);
   }
 
-  /** Whether a learner who is here reads a step: without one nobody waits for a check. */
+  /** Whether a learner is here: what ends now may count for the step that is read next. */
   #isWanted(): boolean {
-    for (const reader of this.#options.readers) if (reader.isLearner && reader.step) return true;
+    for (const reader of this.#options.readers) if (reader.isLearner) return true;
     return false;
   }
 
@@ -135,9 +140,8 @@ export class Observer {
       this.#options.log.debug({ reason: messageOf(cause) }, 'a look at a lab failed');
     } finally {
       this.#looking = undefined;
-      if ([...steps].some((step) => this.#isUnearned(step))) {
-        this.#plan(this.#lookedAt + OBSERVE_SLOWLY_MS);
-      }
+      const isAwaited = [...steps].some((step) => this.#isUnearned(step));
+      this.#plan(this.#lookedAt + (isAwaited ? OBSERVE_SLOWLY_MS : OBSERVE_SELDOM_MS));
     }
   }
 

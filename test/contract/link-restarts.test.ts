@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { socketNames } from '../../server/foundation/child-setup.ts';
 import { newLabId, openLinkHouse, type LinkHouse } from '../support/link-house.ts';
-import { openShell } from '../support/link-shell.ts';
+import { openShell, waitUntil } from '../support/link-shell.ts';
 import { WebEnd } from '../support/web-end.ts';
 
 const remove = (path: string) => rmSync(path, { force: true });
@@ -28,13 +28,50 @@ describe('keeper away', () => {
     await web.until((each) => each.occupancy?.ready === false, 'that keeper is away');
     const since = terminal.type('echo still he""re\n');
     await terminal.waitForOutput(/^still here\n/m, { since });
-    const other = await house.connect(lab);
-    await expect(other.open()).rejects.toThrow('lab-failed');
     await house.keeper.listen();
     await web.ready();
-    expect((await other.open()).id).toBeGreaterThan(terminal.id);
-    await page.settle();
+    expect((await page.open()).id).toBeGreaterThan(terminal.id);
+    expect(await house.connect(lab)).toMatchObject({ welcome: { created: false } });
     web.close();
+  });
+  test('[P24] open waits for keeper, and is carried out when it is back', async () => {
+    house = await openLinkHouse();
+    const { page, terminal } = await openShell(house);
+    await house.keeper.hide(remove);
+    const opening = page.open();
+    const refused = page.next('error', () => true, 60_000);
+    await page.settle();
+    await house.keeper.listen();
+    const opened = await Promise.race([opening, refused]);
+    expect(opened).toMatchObject({ id: terminal.id + 2 });
+    await (await opening).waitForOutput(/\$ $/);
+    refused.catch(() => undefined);
+  });
+  test('[P24] open is an error when keeper does not come back in time', async () => {
+    house = await openLinkHouse({ keeperBackWithinMs: 50 });
+    const { page } = await openShell(house);
+    await house.keeper.hide(remove);
+    await expect(page.open()).rejects.toThrow('lab-failed');
+    await page.settle();
+    await house.keeper.listen();
+    await house.ready();
+    await expect(page.open()).resolves.toBeDefined();
+  });
+  test('[P24] a keeper that has lost its terminals is given them back', async () => {
+    house = await openLinkHouse();
+    const { page, terminal, lab } = await openShell(house);
+    const second = await page.open();
+    await house.keeper.hide(remove);
+    house.keeper.loseTerminals();
+    await house.keeper.listen();
+    await waitUntil(() => house.keeper.labs.get(lab)?.terminals.size === 2);
+    // Through keeper again: the size, and the end.
+    terminal.resize({ cols: 91, rows: 29 });
+    await page.settle();
+    const since = terminal.type('until [ "$(stty size)" = "29 91" ]; do :; done; echo re""sized\n');
+    await terminal.waitForOutput(/^resized\n/m, { since });
+    second.hangUp();
+    expect(await second.exited()).toMatchObject({ signal: 1 });
   });
 });
 

@@ -25,6 +25,8 @@ export type LinkHouseOptions = {
   courses?: Course[];
   config?: Partial<Setup['config']>;
   keeper?: Omit<StandInKeeperOptions, 'runDir'>;
+  /** Default: as link has it. */
+  keeperBackWithinMs?: number;
   /** Default true. */
   withKeeper?: boolean;
 };
@@ -86,7 +88,13 @@ export async function openLinkHouse(options: LinkHouseOptions = {}): Promise<Lin
   const address = web.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   const start = async () => {
-    link = await startLink({ setup, book, log });
+    const { keeperBackWithinMs } = options;
+    link = await startLink({
+      setup,
+      book,
+      log,
+      ...(keeperBackWithinMs === undefined ? {} : { keeperBackWithinMs }),
+    });
   };
   // Before web, whose end waits for the sockets that link has.
   closings.add('link', () => link?.close());

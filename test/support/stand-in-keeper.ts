@@ -1,6 +1,6 @@
 // keeper's side of the two sockets with real PTYs (bash by node-pty) and no labs: for tests of link alone.
 // Observes files of this machine, so that a check can be earned by what is typed. Knows no namespace.
-import { lstatSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -11,6 +11,7 @@ import { readJsonLines, writeJsonLine } from '../../server/foundation/json-lines
 import {
   acceptDescriptorChannel,
   listenForDescriptorChannels,
+  receiveDescriptor,
   sendDescriptor,
 } from '../../server/kernel/descriptor-passing.ts';
 import { closeDescriptor } from '../../server/kernel/libc.ts';
@@ -22,7 +23,12 @@ import {
 } from '../../server/protocol/keeper-verbs.ts';
 import type { ObservedFile, Snapshot } from '../../server/protocol/snapshot.ts';
 
-type Lab = { state: LabState; terminals: Map<number, IPty> };
+type Lab = {
+  state: LabState;
+  terminals: Map<number, IPty>;
+  /** Living terminals that keeper knows of no more, until link gives them back. */
+  lost: Map<number, IPty>;
+};
 type Request<Verb extends KeeperRequest['verb']> = Extract<KeeperRequest, { verb: Verb }>;
 
 export type StandInKeeperOptions = {
@@ -71,6 +77,15 @@ export class StandInKeeper {
     rm(join(this.#options.runDir, socketNames.keeperDescriptors));
   }
 
+  /** Forgets every terminal, as a keeper does that is started again and holds no master any more. */
+  loseTerminals(): void {
+    for (const lab of this.labs.values()) {
+      for (const [terminal, pty] of lab.terminals) lab.lost.set(terminal, pty);
+      lab.terminals.clear();
+      lab.state.terminals = [];
+    }
+  }
+
   /** A lab dies by itself. */
   loseLab(lab: string): void {
     this.#destroy(lab);
@@ -113,7 +128,7 @@ export class StandInKeeper {
       case 'observe':
         return this.#observe(request.paths);
       case 'return-terminal':
-        throw new Error('the stand-in has kept its masters: nothing is to be given back');
+        return this.#takeBack(lab, request, socket);
       case 'send-terminal':
       case 'resize-terminal':
       case 'close-terminal': {
@@ -140,7 +155,7 @@ export class StandInKeeper {
       return { refused: { reason: 'address' } };
     }
     const state: LabState = { lab, learner, address, createdAt: Date.now(), terminals: [] };
-    this.labs.set(lab, { state, terminals: new Map() });
+    this.labs.set(lab, { state, terminals: new Map(), lost: new Map() });
     return { state, created: true };
   }
 
@@ -163,6 +178,7 @@ export class StandInKeeper {
     lab.state.terminals.push({ terminal, size });
     pty.onExit(({ exitCode, signal }) => {
       lab.terminals.delete(terminal);
+      lab.lost.delete(terminal);
       lab.state.terminals = lab.state.terminals.filter((each) => each.terminal !== terminal);
       const isKilled = signal !== undefined && signal !== 0;
       this.#tell({
@@ -174,6 +190,24 @@ export class StandInKeeper {
       });
     });
     return this.#send(pty, socket);
+  }
+
+  /** A lost terminal is there again when what link sends is its very master. */
+  #takeBack(
+    lab: Lab,
+    { terminal, size, descriptor }: Request<'return-terminal'>,
+    socket: Socket,
+  ): object | 'no-such-terminal' {
+    const received = receiveDescriptor(this.#connections.get(socket) ?? -1);
+    const returned = numberOfPty(received.fd);
+    closeDescriptor(received.fd);
+    const pty = lab.lost.get(terminal);
+    if (pty === undefined || received.descriptor !== descriptor) return 'no-such-terminal';
+    if (returned !== numberOfPty(fdOf(pty))) return 'no-such-terminal';
+    lab.lost.delete(terminal);
+    lab.terminals.set(terminal, pty);
+    lab.state.terminals.push({ terminal, size });
+    return {};
   }
 
   #touch(
@@ -220,12 +254,18 @@ export class StandInKeeper {
   #destroy(id: string): void {
     const lab = this.labs.get(id);
     this.labs.delete(id);
-    for (const pty of lab?.terminals.values() ?? []) pty.kill('SIGKILL');
+    const ptys = lab === undefined ? [] : [...lab.terminals.values(), ...lab.lost.values()];
+    for (const pty of ptys) pty.kill('SIGKILL');
   }
 
   #tell(message: KeeperMessage): void {
     for (const socket of this.#connections.keys()) writeJsonLine(socket, message);
   }
+}
+
+/** N of the /dev/pts/N that a master belongs to (proc_pid_fdinfo(5), tty-index). */
+function numberOfPty(master: number): string | undefined {
+  return /^tty-index:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${master}`, 'utf8'))?.[1];
 }
 
 /** node-pty has it on Unix and leaves it out of its types. */

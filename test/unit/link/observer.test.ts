@@ -1,0 +1,105 @@
+// When link looks at a lab, with a clock of the test's own, and what it remembers of what it saw.
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createLog } from '../../../server/foundation/log.ts';
+import { LabHistory } from '../../../server/link/checks/history.ts';
+import type { CompiledStep } from '../../../server/link/checks/judge.ts';
+import {
+  OBSERVE_AFTER_MS,
+  OBSERVE_APART_MS,
+  OBSERVE_SELDOM_MS,
+  OBSERVE_SLOWLY_MS,
+} from '../../../server/link/limits.ts';
+import { Observer, type Reader } from '../../../server/link/observer.ts';
+import type { SeenParameters } from '../../../server/protocol/browser-messages.ts';
+import type { Snapshot } from '../../../server/protocol/snapshot.ts';
+import { makeExit, makeProcess, makeSnapshot } from '../checks/lab-builder.ts';
+
+const step: CompiledStep = {
+  ref: { course: 'tiny', version: 1, chapter: 'one', step: 'end' },
+  paths: ['/made'],
+  checkIds: ['ended'],
+  quizIds: [],
+  judge: (_snapshot, history) => [{ check: 'ended', holds: history.ended.length > 0 }],
+  answer: () => undefined,
+};
+
+let snapshot: Snapshot;
+let looks: number[];
+let readers: Set<Reader>;
+let earned: Map<string, SeenParameters>;
+let observer: Observer;
+beforeEach(() => {
+  vi.useFakeTimers();
+  snapshot = makeSnapshot();
+  looks = [];
+  readers = new Set();
+  earned = new Map();
+  observer = new Observer({
+    look: async () => {
+      looks.push(performance.now());
+      return Promise.resolve(snapshot);
+    },
+    history: new LabHistory(),
+    latches: {
+      find: (_step, check) => earned.get(check),
+      earn: (_step, check, seen) => earned.set(check, seen),
+    },
+    readers,
+    log: createLog('link', 'silent'),
+  });
+});
+afterEach(() => {
+  observer.close();
+  vi.useRealTimers();
+});
+
+function enter(over: Partial<Reader> = {}): Reader {
+  const reader = { step: undefined, isLearner: true, showChecks: () => undefined, ...over };
+  readers.add(reader);
+  return reader;
+}
+
+describe('observer', () => {
+  test('[P17] it looks after activity, and each second while a check is open', async () => {
+    enter({ step });
+    observer.handleActivity();
+    await vi.advanceTimersByTimeAsync(OBSERVE_AFTER_MS);
+    expect(looks).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(3 * OBSERVE_SLOWLY_MS);
+    expect(looks).toHaveLength(4);
+  });
+  test('[P17] a learner who reads no step is looked at seldom, a watcher never', async () => {
+    const learner = enter();
+    observer.handleActivity();
+    await vi.advanceTimersByTimeAsync(OBSERVE_AFTER_MS + 2 * OBSERVE_SELDOM_MS);
+    expect(looks).toHaveLength(3);
+    readers.delete(learner);
+    enter({ isLearner: false, step });
+    observer.handleActivity();
+    await vi.advanceTimersByTimeAsync(3 * OBSERVE_SELDOM_MS);
+    expect(looks).toHaveLength(3);
+  });
+  test('[P17] a terminal that never rests is looked at so often and no more', async () => {
+    enter();
+    for (let at = 0; at < 10 * OBSERVE_APART_MS; at += 10) {
+      observer.handleActivity();
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    expect(looks.length).toBeGreaterThanOrEqual(8);
+    expect(looks.length).toBeLessThanOrEqual(11);
+  });
+  test('[P17] what ended while no step was read counts for the step that is read next', async () => {
+    const sleeper = makeProcess(50);
+    const learner = enter();
+    snapshot = makeSnapshot({ processes: [sleeper] });
+    observer.handleActivity();
+    await vi.advanceTimersByTimeAsync(OBSERVE_AFTER_MS);
+    snapshot = makeSnapshot({ exits: [makeExit(sleeper, { signal: 15 })] });
+    await vi.advanceTimersByTimeAsync(OBSERVE_SELDOM_MS);
+    snapshot = makeSnapshot();
+    readers.delete(learner);
+    enter({ step });
+    await observer.refresh();
+    expect([...earned.keys()]).toEqual(['ended']);
+  });
+});
