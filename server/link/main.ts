@@ -3,7 +3,6 @@
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { requireCourses } from '../../content/load.ts';
 import {
   setupSchema,
   stopMessage,
@@ -13,8 +12,8 @@ import {
 import { messageOf } from '../foundation/errors.ts';
 import { createLog } from '../foundation/log.ts';
 import { handoverSchema } from '../protocol/peer-messages.ts';
-import { compileCourses } from './checks/judge.ts';
 import { startLink, type Link } from './link.ts';
+import { openBook } from './open-book.ts';
 
 const messageSchema = z.discriminatedUnion('type', [
   setupSchema,
@@ -33,7 +32,7 @@ let isStopping = false;
 async function start(setup: Setup): Promise<void> {
   try {
     const log = createLog('link', setup.config.logLevel);
-    link = await startLink({ setup, book: compileCourses(requireCourses(coursesDir)), log });
+    link = await startLink({ setup, book: openBook(coursesDir), log });
     report({ type: 'ready' });
   } catch (cause) {
     report({ type: 'failed', sentence: `link cannot start: ${messageOf(cause)}` });
