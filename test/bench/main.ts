@@ -32,10 +32,12 @@ try {
   const say = (text: string): void => console.error(`… ${text}`);
   const reports: KindReport[] = [];
   for (const kind of kinds) {
-    reports.push(await runs[kind]({ rounds, labs, closings, say }));
+    const report = await runs[kind]({ rounds, labs, closings, say });
+    // At once: a later kind may fail or be interrupted.
+    printReport(report);
+    reports.push(report);
     await closings.dispose();
   }
-  reports.forEach(printReport);
   console.log(`\nload before ${machine.load}, after ${loadSoFar().toFixed(2)}`);
   if (json) printJson(machine, reports);
 } catch (error) {
