@@ -48,6 +48,11 @@ export class LabTerminal {
     return this.#client.next('attached', (message) => message.terminal === this.id);
   }
 
+  /** Bytes typed so far, as an offset of this client's input: after a reconnect, where link wants it from. */
+  get typed(): number {
+    return this.#typed;
+  }
+
   /** Sends text as if typed. Returns the place in the text from which its output can be looked for. */
   type(text: string): number {
     const place = this.#text.length;
