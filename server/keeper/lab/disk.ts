@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { closeDescriptor } from '../../kernel/libc.ts';
 import { attachLoop } from '../../kernel/loop-device.ts';
@@ -15,6 +16,10 @@ const run = promisify(execFile);
 
 /** One inode for every 16 KiB, as mkfs.ext4 does for small disks: enough for a few unpacked systems. */
 const BYTES_PER_INODE = 16_384;
+
+/** Milliseconds after an image is taken until the shelf is filled again: a copy starts a program, and the lab
+ * that the image is for is being made just then, on the same cores. */
+const REFILL_AFTER_MS = 250;
 
 export type DiskOptions = {
   /** Directory of images and of the template; on the file system whose space is promised. */
@@ -31,7 +36,7 @@ export class DiskStore {
   readonly #ready: string[] = [];
   #refill: Promise<void> = Promise.resolve();
   #next = 0;
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: DiskOptions) {
     this.#options = options;
@@ -46,13 +51,13 @@ export class DiskStore {
         rmSync(join(directory, name), { recursive: true });
     }
     if (!existsSync(this.#template)) await this.#makeTemplate();
-    this.#startRefill();
+    this.#startRefill(0);
   }
 
   /** Name of a fresh image, from the shelf if one is ready. */
   async take(): Promise<string> {
     const name = this.#ready.pop() ?? (await this.#copyTemplate());
-    this.#startRefill();
+    this.#startRefill(REFILL_AFTER_MS);
     return name;
   }
 
@@ -90,7 +95,7 @@ export class DiskStore {
 
   /** Waits for the shelf and takes the ready images off it. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     await this.#refill;
     await Promise.all(this.#ready.splice(0).map((name) => this.remove(name)));
   }
@@ -104,10 +109,12 @@ export class DiskStore {
     return join(this.#options.directory, this.#templateName);
   }
 
-  #startRefill(): void {
+  #startRefill(afterMs: number): void {
     this.#refill = this.#refill
       .then(async () => {
-        while (!this.#closed && this.#ready.length < this.#options.ready) {
+        const { signal } = this.#closing;
+        if (afterMs > 0) await sleep(afterMs, undefined, { signal }).catch(() => undefined);
+        while (!signal.aborted && this.#ready.length < this.#options.ready) {
           this.#ready.push(await this.#copyTemplate());
         }
       })
