@@ -30,10 +30,12 @@ export type Opened = {
 
 export class KeeperAlone {
   readonly pid: number;
+  readonly stateDir: string;
   readonly #client: KeeperClient;
 
-  private constructor(pid: number, client: KeeperClient) {
+  private constructor(pid: number, stateDir: string, client: KeeperClient) {
     this.pid = pid;
+    this.stateDir = stateDir;
     this.#client = client;
   }
 
@@ -75,7 +77,7 @@ export class KeeperAlone {
     const pid = keeper.process?.pid;
     if (pid === undefined) throw new Error('keeper does not run');
     const client = await connect(state.runDir, closings);
-    return new KeeperAlone(pid, client);
+    return new KeeperAlone(pid, stateDir, client);
   }
 
   /** Makes a lab and returns its name. */
