@@ -1,6 +1,6 @@
 // A house for the kernel suites that keeps a list of what each lab is made of, so that after its stop the
 // kernel can be asked for every part of it. Looks only at its own, because other houses may run beside it.
-import { existsSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeStateDir, openHouse, type Learner, type TestHouse } from '../support/house.ts';
 import { allProcesses, groupsOf, namespacesOf, readOf, until } from './kernel-view.ts';
@@ -13,7 +13,8 @@ export class KernelHouse {
   readonly stateDir = makeStateDir();
   readonly #settings: Record<string, string>;
   readonly #namespaces = new Set<string>();
-  readonly #groups = new Set<string>();
+  /** Inode by path: another house may have taken a slot since, and its groups have the same names. */
+  readonly #groups = new Map<string, number | undefined>();
   /** Images are named by the PID of the keeper that made them; a loop device shows no more of their path. */
   readonly #keepers = new Set<string>();
   #house: TestHouse | undefined;
@@ -57,7 +58,7 @@ export class KernelHouse {
   note(lab: LearnerLab): void {
     const namespaces = namespacesOf(lab.init);
     for (const kind of telling) this.#namespaces.add(namespaces[kind] ?? '');
-    for (const group of groupsOf(lab.init)) this.#groups.add(group);
+    for (const group of groupsOf(lab.init)) this.#groups.set(group, inodeOf(group));
     this.#keepers.add(String(this.house.pidOf('keeper')));
   }
 
@@ -78,7 +79,9 @@ export class KernelHouse {
   remainsOfLabs(): string[] {
     return [
       ...allProcesses().flatMap((pid) => this.#describe(pid)),
-      ...[...this.#groups].filter((group) => existsSync(group)).map((group) => `group ${group}`),
+      ...[...this.#groups]
+        .filter(([group, inode]) => inode !== undefined && inodeOf(group) === inode)
+        .map(([group]) => `group ${group}`),
       ...loopFiles()
         .filter((file) => this.#keepers.has(/^\/(\d+)-\d+\.img/.exec(file)?.[1] ?? ''))
         .map((file) => `loop device of ${file}`),
@@ -136,6 +139,10 @@ function loopFiles(): string[] {
         return [];
       }
     });
+}
+
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 function linkOf(path: string): string | undefined {

@@ -131,7 +131,13 @@ describe('[L11] observation', () => {
       return found.length === 2 && found;
     });
     await lab.run('echo > one; echo > two; while pgrep -x sh; do sleep 0.02; done; rm one two');
-    const { exits } = await look();
+    // The kernel unlists a process before it reports its end: that may be told one look later.
+    const exits = (await look()).exits;
+    const ended = new Set(waiting.map(({ pid }) => pid));
+    await until('both ends are told', async () => {
+      exits.push(...(await look()).exits);
+      return exits.filter(({ pid }) => ended.has(pid)).length >= ended.size;
+    });
     for (const { pid, startTime, command } of waiting) {
       const end = command[3] === 'one' ? { code: 3, signal: null } : { code: null, signal: 9 };
       expect(exits).toContainEqual({ pid, startTime, ...end });
