@@ -1,12 +1,21 @@
 // The floors that a lab is compared with: other ways to start a shell behind walls on the same root
 // directory. Knows no lab.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../../../server/foundation/errors.ts';
 import type { DisposalStack } from '../../../server/foundation/disposal.ts';
+import { bindMount, detachMount } from '../../../server/kernel/mounts.ts';
 import type { FloorClient } from '../floor-client.ts';
 import type { FloorCommand } from '../floor-messages.ts';
 
@@ -36,8 +45,9 @@ export async function findFloors(
 ): Promise<FloorList> {
   const place = mkdtempSync(join(tmpdir(), 'coulisse-bench-'));
   closings.add('floors', () => rmSync(place, { recursive: true, force: true }));
+  const reachable = showTree(tree, place, closings);
   const list: FloorList = { floors: [], skipped: [] };
-  for (const { program, floor } of candidates(tree, place)) {
+  for (const { program, floor } of candidates(reachable, place)) {
     if (!isInstalled(program)) {
       list.skipped.push({ name: program, why: 'not installed' });
       continue;
@@ -51,6 +61,16 @@ export async function findFloors(
     }
   }
   return list;
+}
+
+/** Shows the tree where root of a user namespace may go: what lies above it is closed to others. */
+function showTree(tree: string, place: string, closings: DisposalStack): string {
+  const shown = join(place, 'tree');
+  chmodSync(place, 0o711);
+  mkdirSync(shown);
+  bindMount(tree, shown);
+  closings.add('shown tree', () => detachMount(shown));
+  return shown;
 }
 
 function candidates(tree: string, place: string): { program: string; floor: () => Floor }[] {
@@ -164,7 +184,11 @@ function lxcFloor(tree: string, place: string): Floor {
       `lxc.idmap = g 0 ${FIRST_ID} 65536`,
       'lxc.net.0.type = empty',
       'lxc.mount.auto = proc sys',
-      'lxc.autodev = 0',
+      'lxc.autodev = 1',
+      // The root directory is read-only: there is no place for a console.
+      'lxc.console.path = none',
+      'lxc.pty.max = 0',
+      'lxc.tty.max = 0',
     ].join('\n'),
   );
   let started = 0;
