@@ -1,7 +1,11 @@
 // link as its own process, with real sockets that came over two hops of IPC, and ended as main ends it.
-import { connect } from 'node:net';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { childReportSchema } from '../../server/foundation/child-setup.ts';
+import { exactEnvironment } from '../../server/foundation/environment.ts';
 import { connectLab } from '../support/lab-client.ts';
 import { newLabId, openLinkHouse, type LinkHouse } from '../support/link-house.ts';
 import { startLinkProcess, type LinkProcess } from '../support/link-process.ts';
@@ -57,6 +61,22 @@ describe('the socket on its way', () => {
     await expect(page.settle()).resolves.toBeUndefined();
     await waitUntil(() => processes.relayed.size === 0);
     await page.close();
+  });
+});
+
+describe('the start', () => {
+  test('a link that cannot start says why in a sentence', async () => {
+    const main = fileURLToPath(new URL('../../server/link/main.ts', import.meta.url));
+    const link = fork(main, [], { env: exactEnvironment({ PATH: '/usr/bin:/bin' }), execArgv: [] });
+    try {
+      link.send({ ...house.setup, runDir: '/nonexistent/run' });
+      const report = await new Promise<unknown>((resolve) => link.once('message', resolve));
+      const { type, ...rest } = childReportSchema.parse(report);
+      expect(type).toBe('failed');
+      expect(JSON.stringify(rest)).toMatch(/link cannot start: .*nonexistent/);
+    } finally {
+      link.kill('SIGKILL');
+    }
   });
 });
 
