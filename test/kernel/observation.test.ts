@@ -219,7 +219,9 @@ describe('[L11] observation', () => {
     const text = JSON.stringify({ ...snapshot, lab: undefined });
     expect(text).not.toContain(String(Number(statusOf(lab.init, 'Uid').split(' ')[0])));
     expect(text).not.toContain('coulisse');
-    const numbers = snapshot.processes.flatMap(({ pid, pids, parent }) => [pid, parent, ...pids]);
+    const numbers = snapshot.processes.flatMap(({ pid, pids, parent }) =>
+      [pid, parent].concat(pids),
+    );
     expect(numbers).not.toContain(lab.init);
   });
 });
