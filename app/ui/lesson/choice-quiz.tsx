@@ -4,10 +4,10 @@
 import { useState } from 'react';
 import { useLab } from '../../lab-client/hooks.ts';
 import type { Place } from '../../lab-client/lab-state.ts';
-import { earnedKey } from '../../lab-client/lab-state.ts';
 import { send } from '../../lab-client/session.ts';
 import { useTexts } from '../texts/use-texts.tsx';
 import { InlineText } from './inline-text.tsx';
+import { QuizFrame } from './quiz-frame.tsx';
 import css from './quiz.module.css';
 
 export type ChoiceQuizView = {
@@ -20,7 +20,6 @@ export type ChoiceQuizView = {
 export function ChoiceQuiz({ place, quiz }: { place: Place; quiz: ChoiceQuizView }) {
   const texts = useTexts().quiz;
   const live = useLab((state) => state.connection.phase === 'live');
-  const earned = useLab((state) => earnedKey(place, quiz.id) in state.earned);
   const result = useLab((state) => state.quizzes[quiz.id]);
   const [chosen, setChosen] = useState<string | undefined>(undefined);
 
@@ -30,17 +29,7 @@ export function ChoiceQuiz({ place, quiz }: { place: Place; quiz: ChoiceQuizView
   }
 
   return (
-    <section
-      className={css['quiz']}
-      aria-labelledby={`quiz-${quiz.id}`}
-      data-testid="quiz"
-      data-quiz={quiz.id}
-      data-earned={earned}
-    >
-      <p className={css['label']}>{texts.title}</p>
-      <h2 id={`quiz-${quiz.id}`}>
-        <InlineText text={quiz.question} />
-      </h2>
+    <QuizFrame place={place} quiz={quiz} answered={chosen !== undefined}>
       <ul className={css['options']}>
         {quiz.options.map((option) => {
           const isChosen = option.id === chosen;
@@ -68,16 +57,6 @@ export function ChoiceQuiz({ place, quiz }: { place: Place; quiz: ChoiceQuizView
           );
         })}
       </ul>
-      <QuizFoot live={live} earned={earned} answered={chosen !== undefined} />
-    </section>
+    </QuizFrame>
   );
-}
-
-type FootProps = { live: boolean; earned: boolean; answered: boolean };
-
-export function QuizFoot({ live, earned, answered }: FootProps) {
-  const texts = useTexts();
-  if (earned && !answered) return <p className={css['kept']}>{`✓ ${texts.checks.earned}`}</p>;
-  if (!live && !earned) return <p className={css['foot']}>{texts.quiz.needsLab}</p>;
-  return null;
 }

@@ -4,11 +4,10 @@
 import { useState } from 'react';
 import { useLab } from '../../lab-client/hooks.ts';
 import type { Place } from '../../lab-client/lab-state.ts';
-import { earnedKey } from '../../lab-client/lab-state.ts';
 import { send } from '../../lab-client/session.ts';
 import { useTexts } from '../texts/use-texts.tsx';
-import { QuizFoot } from './choice-quiz.tsx';
 import { InlineText } from './inline-text.tsx';
+import { QuizFrame } from './quiz-frame.tsx';
 import css from './quiz.module.css';
 
 export type ValueQuizView = {
@@ -24,7 +23,6 @@ const ANSWER_CHARACTERS = 200;
 export function ValueQuiz({ place, quiz }: { place: Place; quiz: ValueQuizView }) {
   const texts = useTexts().quiz;
   const live = useLab((state) => state.connection.phase === 'live');
-  const earned = useLab((state) => earnedKey(place, quiz.id) in state.earned);
   const result = useLab((state) => state.quizzes[quiz.id]);
   const [value, setValue] = useState('');
   const [answered, setAnswered] = useState(false);
@@ -38,17 +36,7 @@ export function ValueQuiz({ place, quiz }: { place: Place; quiz: ValueQuizView }
   }
 
   return (
-    <section
-      className={css['quiz']}
-      aria-labelledby={`quiz-${quiz.id}`}
-      data-testid="quiz"
-      data-quiz={quiz.id}
-      data-earned={earned}
-    >
-      <p className={css['label']}>{texts.title}</p>
-      <h2 id={`quiz-${quiz.id}`}>
-        <InlineText text={quiz.question} />
-      </h2>
+    <QuizFrame place={place} quiz={quiz} answered={answered}>
       <form
         className={css['form']}
         data-result={shown}
@@ -78,7 +66,6 @@ export function ValueQuiz({ place, quiz }: { place: Place; quiz: ValueQuizView }
           <strong>{texts[shown]}</strong> <InlineText text={quiz[shown]} />
         </output>
       )}
-      <QuizFoot live={live} earned={earned} answered={answered} />
-    </section>
+    </QuizFrame>
   );
 }
