@@ -34,12 +34,20 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
     const state = openStateDirectory(config.stateDir, asRoot);
     teardown.add('lock', state.unlock);
     let link: Child | undefined;
-    const makeWeb = (roles: Config['roles']): Child =>
-      new Child({
-        ...(asRoot ? ordinary : plain)('web', { ...config, roles }, state),
+    // PORT=0 lets the kernel choose once: pages must find a web that was started again where it was.
+    let { port } = config;
+    const makeWeb = (roles: Config['roles']): Child => {
+      const { setup, ...command } = (asRoot ? ordinary : plain)('web', { ...config, roles }, state);
+      return new Child({
+        ...command,
         log,
+        setup: (start) => {
+          const told = setup(start);
+          return { ...told, config: { ...told.config, port } };
+        },
         onMessage: (message, handle) => relay(link, message, handle),
       });
+    };
     let web = makeWeb(config.roles);
     // Side by side: each takes about half a second to start.
     const [labs, first] = await Promise.all([
@@ -59,8 +67,9 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
     if ('failed' in report) {
       throw new ExplainedError({ code: 'web-failed', sentence: report.failed ?? unreadable() });
     }
+    port = report.port ?? port;
     return {
-      port: report.port ?? config.port,
+      port,
       labs: typeof labs === 'string' ? labs : true,
       stop: () => teardown.dispose(),
     };

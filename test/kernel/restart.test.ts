@@ -1,8 +1,6 @@
 // Kills keeper, link and web by -9 under living labs, and wants each to come back and the labs, their
 // terminals and what runs in them to live on. Knows no page.
-import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LabTerminal } from '../support/lab-terminal.ts';
 import { KernelHouse } from './kernel-house.ts';
@@ -16,8 +14,8 @@ let terminal: LabTerminal;
 let init: number;
 
 beforeAll(async () => {
-  // web comes back on the port that it is told: 0 would be another one.
-  house = await KernelHouse.open({ PORT: String(await freePort()) });
+  // On PORT=0: web must come back where the kernel first put it.
+  house = await KernelHouse.open();
   lab = await house.enter();
   init = lab.init;
   terminal = await openTerminal(lab.client);
@@ -26,16 +24,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => house.close());
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no address');
-  return address.port;
-}
 
 async function killAndAwait(name: 'keeper' | 'link' | 'web'): Promise<void> {
   const before = house.house.pidOf(name);
