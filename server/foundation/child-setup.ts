@@ -6,6 +6,13 @@ const limitsSchema = z.strictObject({
   pids: z.int(),
   cpuPercent: z.int(),
   diskBytes: z.int(),
+  ioBytesPerSecond: z.int(),
+  ioOperationsPerSecond: z.int(),
+  namespaces: z.int(),
+  inotifyInstances: z.int(),
+  inotifyWatches: z.int(),
+  openFiles: z.int(),
+  ptys: z.int(),
 });
 
 const configSchema = z.strictObject({

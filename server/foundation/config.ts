@@ -31,6 +31,16 @@ const environmentSchema = z.object({
   COULISSE_LAB_PIDS: integer(32, 32_768, 512),
   COULISSE_LAB_CPU_PERCENT: integer(5, 6_400, 100),
   COULISSE_LAB_DISK_MIB: integer(64, 65_536, 1024),
+  /** Bandwidth and operations of a lab's disk, each way; 0 for no limit. */
+  COULISSE_LAB_IO_MIB_PER_S: integer(0, 1_048_576, 100),
+  COULISSE_LAB_IO_PER_S: integer(0, 10_000_000, 4000),
+  /** Of each kind that /proc/sys/user counts, those of the lab itself among them. */
+  COULISSE_LAB_NAMESPACES: integer(16, 65_536, 256),
+  COULISSE_LAB_INOTIFY_INSTANCES: integer(1, 65_536, 128),
+  COULISSE_LAB_INOTIFY_WATCHES: integer(1, 1_048_576, 8192),
+  /** Of one process. */
+  COULISSE_LAB_OPEN_FILES: integer(64, 1_048_576, 4096),
+  COULISSE_LAB_PTYS: integer(8, 4096, 64),
   /** Disk of the lab host that stays free whatever is promised to labs. */
   COULISSE_DISK_RESERVE_MIB: integer(0, 1_048_576, 1024),
   /** File-system images kept ready for the next labs. */
@@ -43,6 +53,17 @@ export type LabLimits = {
   /** Percent of one core. */
   cpuPercent: number;
   diskBytes: number;
+  /** Each way; 0 for no limit. */
+  ioBytesPerSecond: number;
+  ioOperationsPerSecond: number;
+  /** Namespaces of each kind (user.max_*_namespaces, namespaces(7)). */
+  namespaces: number;
+  inotifyInstances: number;
+  inotifyWatches: number;
+  /** RLIMIT_NOFILE of every process. */
+  openFiles: number;
+  /** Pseudoterminals of the lab's devpts, those of its terminals among them. */
+  ptys: number;
 };
 
 export type Config = {
@@ -77,6 +98,13 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     });
   }
   const env = parsed.data;
+  if (env.COULISSE_LAB_PTYS < env.COULISSE_TERMINALS_PER_LAB) {
+    throw new ExplainedError({
+      code: 'bad-configuration',
+      sentence: `COULISSE_LAB_PTYS=${env.COULISSE_LAB_PTYS} is not usable: a lab may have ${env.COULISSE_TERMINALS_PER_LAB} terminals, and each is one.`,
+      remedy: 'Set it at least as high as COULISSE_TERMINALS_PER_LAB.',
+    });
+  }
   return {
     port: env.PORT,
     host: env.HOST,
@@ -97,6 +125,13 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       pids: env.COULISSE_LAB_PIDS,
       cpuPercent: env.COULISSE_LAB_CPU_PERCENT,
       diskBytes: env.COULISSE_LAB_DISK_MIB * MiB,
+      ioBytesPerSecond: env.COULISSE_LAB_IO_MIB_PER_S * MiB,
+      ioOperationsPerSecond: env.COULISSE_LAB_IO_PER_S,
+      namespaces: env.COULISSE_LAB_NAMESPACES,
+      inotifyInstances: env.COULISSE_LAB_INOTIFY_INSTANCES,
+      inotifyWatches: env.COULISSE_LAB_INOTIFY_WATCHES,
+      openFiles: env.COULISSE_LAB_OPEN_FILES,
+      ptys: env.COULISSE_LAB_PTYS,
     },
   };
 }
