@@ -44,7 +44,7 @@ const environmentSchema = z.object({
   /** Disk of the lab host that stays free whatever is promised to labs. */
   COULISSE_DISK_RESERVE_MIB: integer(0, 1_048_576, 1024),
   /** File-system images kept ready for the next labs. */
-  COULISSE_READY_IMAGES: integer(0, 64, 2),
+  COULISSE_READY_IMAGES: integer(0, 1024, 2),
 });
 
 export type LabLimits = {
