@@ -24,6 +24,9 @@ export const packagesForLabs = [
 /** What the tests look at the result with, and compare it to. */
 export const packagesForTests = ['chromium', 'bubblewrap', 'fonts-dejavu-core'];
 
+/** What benchmarks put beside a lab; one that is missing is a row that says so. */
+export const packagesForBench = ['bubblewrap', 'lxc', 'runc'];
+
 /** @param {string[]} wanted @returns {string[] | undefined} undefined where dpkg does not exist */
 export function listMissing(wanted) {
   const query = spawnSync(

@@ -9,32 +9,44 @@ export type BenchArguments = {
   /** One line of JSON last. */
   json: boolean;
   rounds: number;
-  /** Labs that are made and kept alive at once. */
+  /** The same results as a table for a document. */
+  markdown: boolean;
+  /** Labs that are made as fast as can be and kept alive. */
   labs: number;
+  /** Labs with a terminal each that all live when memory and echo are measured. */
+  crowd: number;
 };
 
-/** web lets one address in 120 times at once: rounds and warm-up stay below that. */
-const MOST_ROUNDS = 100;
-/** Labs kept alive by the keeper that faces no web; slots and disk allow so many. */
+const MOST_ROUNDS = 1000;
+/** Slots and disk allow so many. */
 const MOST_LABS = 1000;
 
 export class UsageError extends Error {}
 
 /** Throws UsageError. */
 export function parseBenchArguments(args: readonly string[]): BenchArguments {
-  const parsed: BenchArguments = { kinds: [...kinds], json: false, rounds: 30, labs: 50 };
+  const parsed: BenchArguments = {
+    kinds: [...kinds],
+    json: false,
+    markdown: false,
+    rounds: 30,
+    labs: 200,
+    crowd: 300,
+  };
   const words = args.flatMap((word) => {
     const equals = word.startsWith('--') ? word.indexOf('=') : -1;
     return equals < 0 ? [word] : [word.slice(0, equals), word.slice(equals + 1)];
   });
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (word === '--json') parsed.json = true;
+    else if (word === '--markdown') parsed.markdown = true;
     else if (word === '--only') parsed.kinds = readKinds(words.shift());
     else if (word === '--rounds') parsed.rounds = readCount(word, words.shift(), MOST_ROUNDS);
     else if (word === '--labs') parsed.labs = readCount(word, words.shift(), MOST_LABS);
+    else if (word === '--crowd') parsed.crowd = readCount(word, words.shift(), MOST_LABS);
     else if (word !== '--') {
       throw new UsageError(
-        `"${word}" is none of --only ${kinds.join()}, --rounds N, --labs N, --json.`,
+        `"${word}" is none of --only ${kinds.join()}, --rounds N, --labs N, --crowd N, --json, --markdown.`,
       );
     }
   }

@@ -3,8 +3,10 @@ import type { DisposalStack } from '../../server/foundation/disposal.ts';
 
 export type Bench = {
   rounds: number;
-  /** Labs that are made and kept alive at once. */
+  /** Labs that are made as fast as can be and kept alive. */
   labs: number;
+  /** Labs with a terminal each that all live when memory and echo are measured. */
+  crowd: number;
   /** Whoever opens something registers its closing here. */
   closings: DisposalStack;
   /** Tells a person what is being done. */

@@ -25,9 +25,9 @@ export class FloorClient {
     });
   }
 
-  /** Rejects with what the program complained of. */
-  async start(command: FloorCommand): Promise<Started> {
-    const answer = await this.#ask({ id: this.#next++, verb: 'start', ...command });
+  /** Rejects with what the program complained of. With `keep` it runs until release. */
+  async start(command: FloorCommand, { keep = false } = {}): Promise<Started> {
+    const answer = await this.#ask({ id: this.#next++, verb: 'start', keep, ...command });
     if (answer.type === 'started') return answer;
     throw new Error(answer.type === 'failed' ? answer.sentence : 'the floor process is confused');
   }

@@ -1,6 +1,7 @@
 // Starts programs for the floors and times their first byte. A process of its own and small, because a start
 // costs by the size of who starts: keeper is not the benchmark either. Knows no lab.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 // oxlint-disable-next-line eslint/no-restricted-imports -- node-pty by itself is the floor
 import { spawn as spawnOnPty } from 'node-pty';
 import { exactEnvironment } from '../../server/foundation/environment.ts';
@@ -13,8 +14,9 @@ import {
 } from './floor-messages.ts';
 import { Tail } from './prompt.ts';
 
-const kept: (() => void)[] = [];
-/** Milliseconds that a start may take before it counts as failed. */
+/** What runs until release: ends it, and resolves when it has ended. */
+const kept: (() => Promise<unknown>)[] = [];
+/** Milliseconds that a start or an end may take before it counts as failed. */
 const PATIENCE_MS = 10_000;
 
 process.on('message', (message: unknown) => {
@@ -28,51 +30,67 @@ process.on('message', (message: unknown) => {
   );
 });
 process.on('disconnect', () => {
-  release();
-  process.exit();
+  void release().finally(() => process.exit());
 });
 
 async function answer(request: FloorRequest): Promise<FloorAnswer> {
   const { id } = request;
   if (request.verb === 'release') {
-    release();
+    await release();
     return { type: 'released', id };
   }
-  const times = await (request.pty ? startOnPty(request) : startOnPipe(request));
+  const times = await (request.pty ? startOnPty(request) : startOnPipe(request, request.keep));
   return { type: 'started', id, ...times };
 }
 
-function release(): void {
-  for (const kill of kept.splice(0)) kill();
+async function release(): Promise<void> {
+  await Promise.all(kept.splice(0).map((end) => end()));
 }
 
-function startOnPipe(command: FloorCommand): Promise<{ pid: number; first: number }> {
+type Started = { pid: number; first: number; teardown?: number };
+
+function startOnPipe(command: FloorCommand, keep: boolean): Promise<Started> {
   return new Promise((resolve, reject) => {
     let complaint = '';
+    let isUp = false;
     const start = performance.now();
     const child = spawn(command.command, command.args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: 'pipe',
       env: exactEnvironment(command.environment),
     });
-    const late = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
-    let first: number | undefined;
+    const closed = once(child, 'close');
+    closed.catch(() => undefined);
+    const kill = (): void => void child.kill('SIGKILL');
+    let late = setTimeout(kill, PATIENCE_MS);
+    // Whoever reads from it ends with it: each peer takes itself apart as it does when its work is done.
+    const end = async (): Promise<unknown> => {
+      late = setTimeout(kill, PATIENCE_MS);
+      child.stdin.end();
+      return closed.finally(() => clearTimeout(late));
+    };
+    child.stdin.on('error', () => undefined);
     child.stdout.once('data', () => {
-      first = performance.now() - start;
+      const first = performance.now() - start;
       clearTimeout(late);
-      if (command.keep) {
-        kept.push(() => child.kill('SIGKILL'));
-        resolve({ pid: child.pid ?? 0, first });
+      isUp = true;
+      const pid = child.pid ?? 0;
+      if (keep) {
+        kept.push(end);
+        resolve({ pid, first });
+        return;
       }
+      const before = performance.now();
+      // Only when it has ended, so that its clearing away is not in the next measurement.
+      end().then(() => resolve({ pid, first, teardown: performance.now() - before }), reject);
     });
     child.stderr.on('data', (chunk: Buffer) => {
       complaint = (complaint + chunk.toString()).slice(0, 500);
     });
     child.on('error', reject);
-    // Only when it has ended, so that its clearing away is not in the next measurement.
     child.on('close', () => {
       clearTimeout(late);
-      if (first !== undefined) resolve({ pid: 0, first });
-      else reject(new Error(complaint.trim() || `${command.command} wrote nothing`));
+      if (isUp) return;
+      reject(new Error(complaint.trim() || `${command.command} wrote nothing`));
     });
   });
 }

@@ -5,6 +5,7 @@ import { messageOf } from '../../server/foundation/errors.ts';
 import { parseBenchArguments, UsageError, type Kind } from './arguments.ts';
 import type { Bench } from './bench.ts';
 import { runLabBench } from './lab/lab-bench.ts';
+import { labTable } from './lab/lab-table.ts';
 import { describeMachine, loadSoFar, machineLine } from './machine.ts';
 import { printJson, printReport } from './print.ts';
 import type { KindReport } from './tally.ts';
@@ -25,20 +26,22 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 try {
-  const { kinds, rounds, labs, json } = parseBenchArguments(process.argv.slice(2));
+  const { kinds, rounds, labs, crowd, json, markdown } = parseBenchArguments(process.argv.slice(2));
   if (process.getuid?.() !== 0) throw new UsageError('Labs are made by root: run it as root.');
   const machine = describeMachine();
   console.log(machineLine(machine));
   const say = (text: string): void => console.error(`… ${text}`);
   const reports: KindReport[] = [];
   for (const kind of kinds) {
-    const report = await runs[kind]({ rounds, labs, closings, say });
+    const report = await runs[kind]({ rounds, labs, crowd, closings, say });
     // At once: a later kind may fail or be interrupted.
     printReport(report);
     reports.push(report);
     await closings.dispose();
   }
   console.log(`\nload before ${machine.load}, after ${loadSoFar().toFixed(2)}`);
+  const lab = reports.find(({ kind }) => kind === 'lab');
+  if (markdown && lab !== undefined) console.log(`\n${labTable(lab, machine)}\n`);
   if (json) printJson(machine, reports);
 } catch (error) {
   if (!interrupted) {

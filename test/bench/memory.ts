@@ -43,6 +43,24 @@ export function kernelMiB(pid: number): number | undefined {
   return undefined;
 }
 
+/** MiB that this machine's kernel takes for itself (proc_meminfo(5)): whoever it is charged to. */
+export function machineKernelMiB(): number {
+  return meminfoMiB('Slab', 'KernelStack', 'PageTables', 'SecPageTables', 'Percpu');
+}
+
+/** MiB that nobody else can have: all but what is available (proc_meminfo(5)). */
+export function machineUsedMiB(): number {
+  return meminfoMiB('MemTotal') - meminfoMiB('MemAvailable');
+}
+
+function meminfoMiB(...fields: string[]): number {
+  const text = readIfThere('/proc/meminfo');
+  const kib = fields.map(
+    (field) => new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0,
+  );
+  return kib.reduce((sum: number, value) => sum + Number(value), 0) / KIB_PER_MIB;
+}
+
 function fieldKiB(path: string, field: RegExp): number {
   return Number(field.exec(readIfThere(path))?.[1] ?? 0);
 }

@@ -1,24 +1,30 @@
 // Collects the samples of one kind of benchmark by measure, each declared beforehand with its unit and with
 // what it is compared to. Knows no measurement.
 import { summarize, type Summary } from './samples.ts';
+import type { Target, Verdict } from './target.ts';
 
 export type Measure = {
   name: string;
-  unit: 'ms' | 'MB/s' | 'MiB' | 'per s';
+  unit: 'ms' | 'MB/s' | 'MiB' | 'GiB' | 'per s';
   /** Name of the floor or peer of the same run that the median is divided by. */
   beside?: string;
-  /** What it should be, from the plan; printed as it is and judged by a reader. */
-  bar?: string;
+  /** What it must be, what would be better still, and which figure is held against them. */
+  bar?: Target;
+  goal?: Target;
+  judged?: 'median' | 'p99';
 };
 
-export type Row = Measure & Summary & { ratio?: number };
-export type KindReport = { kind: string; rows: Row[]; skipped: { name: string; why: string }[] };
+export type Row = Pick<Measure, 'name' | 'unit' | 'beside'> &
+  Summary & { ratio?: number; judged: 'median' | 'p99'; bar?: Verdict; goal?: Verdict };
+export type Skipped = { name: string; why: string };
+export type KindReport = { kind: string; rows: Row[]; skipped: Skipped[]; notes: string[] };
 
 export class Tally {
   readonly #kind: string;
   readonly #measures: readonly Measure[];
   readonly #samples = new Map<string, number[]>();
-  readonly #skipped: { name: string; why: string }[] = [];
+  readonly #skipped: Skipped[] = [];
+  readonly #notes: string[] = [];
 
   constructor(kind: string, measures: readonly Measure[]) {
     this.#kind = kind;
@@ -39,15 +45,31 @@ export class Tally {
     this.#skipped.push({ name, why });
   }
 
+  /** What a reader must know to read the figures aright. */
+  note(text: string): void {
+    this.#notes.push(text);
+  }
+
   report(): KindReport {
-    const rows = this.#measures.flatMap((measure): Row[] => {
-      const samples = this.#samples.get(measure.name);
-      if (samples === undefined) return [];
-      const summary = summarize(samples);
-      const floor = measure.beside && this.#samples.get(measure.beside);
-      if (!floor) return [{ ...measure, ...summary }];
-      return [{ ...measure, ...summary, ratio: summary.median / summarize(floor).median }];
-    });
-    return { kind: this.#kind, rows, skipped: this.#skipped };
+    const rows = this.#measures.flatMap((measure) => this.#rowOf(measure) ?? []);
+    return { kind: this.#kind, rows, skipped: this.#skipped, notes: this.#notes };
+  }
+
+  #rowOf({ name, unit, beside, bar, goal, judged = 'median' }: Measure): Row | undefined {
+    const samples = this.#samples.get(name);
+    if (samples === undefined) return undefined;
+    const summary = summarize(samples);
+    const medianOf = (other: string): number | undefined => this.#medianOf(other);
+    const row: Row = { name, unit, ...summary, judged };
+    if (bar !== undefined) row.bar = bar(summary[judged], medianOf);
+    if (goal !== undefined) row.goal = goal(summary[judged], medianOf);
+    const floor = beside === undefined ? undefined : this.#medianOf(beside);
+    if (beside === undefined || floor === undefined) return row;
+    return { ...row, beside, ratio: summary.median / floor };
+  }
+
+  #medianOf(name: string): number | undefined {
+    const samples = this.#samples.get(name);
+    return samples === undefined ? undefined : summarize(samples).median;
   }
 }

@@ -51,14 +51,18 @@ export class TestHouse {
     return this.#said();
   }
 
-  /** Asks web for a lab, as the page does; with `cookie`, as the same learner again. */
-  async arrive(cookie?: string): Promise<Learner> {
+  /**
+   * Asks web for a lab, as the page does; with `cookie`, as the same learner again; `forwardedFor` is the
+   * learner's address where this house believes proxies.
+   */
+  async arrive(cookie?: string, forwardedFor?: string): Promise<Learner> {
     const response = await fetch(`${this.url}/api/lab`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         origin: this.url,
         ...(cookie === undefined ? {} : { cookie }),
+        ...(forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor }),
       },
       body: '{}',
     });

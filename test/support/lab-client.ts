@@ -26,6 +26,8 @@ export type LabClientOptions = {
   parseBytesPerSecond?: number;
   /** Default true: keep the terminals' text, for waitForOutput. */
   keepText?: boolean;
+  /** The learner's address, where the house believes proxies. */
+  forwardedFor?: string;
 };
 
 export type Closed = { code: number; reason: string };
@@ -58,7 +60,12 @@ export class LabClient implements LabPeer {
     this.options = options;
     this.client = options.client ?? randomUUID();
     const origin = options.origin ?? new URL(options.url.replace(/^ws/, 'http')).origin;
-    this.#socket = new WebSocket(options.url, { origin, perMessageDeflate: false });
+    const { forwardedFor } = options;
+    this.#socket = new WebSocket(options.url, {
+      origin,
+      perMessageDeflate: false,
+      ...(forwardedFor === undefined ? {} : { headers: { 'x-forwarded-for': forwardedFor } }),
+    });
     this.#socket.binaryType = 'nodebuffer';
     this.closed = new Promise((resolve) => {
       this.#socket.on('close', (code, reason) => {

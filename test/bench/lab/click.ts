@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectLab, type LabClient } from '../../support/lab-client.ts';
 import type { TestHouse } from '../../support/house.ts';
+import type { LabTerminal } from '../../support/lab-terminal.ts';
 import { Tail } from '../prompt.ts';
 
 const PATIENCE_MS = 30_000;
@@ -13,6 +14,7 @@ const OPEN_REQUEST = 1;
 
 export type Click = {
   client: LabClient;
+  terminal: LabTerminal;
   /** Milliseconds. */
   phases: {
     post: number;
@@ -30,9 +32,21 @@ export type Click = {
   toPrompt: number;
 };
 
+/** For a house whose labs are opened by `clickToPrompt`: web lets so many of one address in at once. */
+export const settingsForClicks = { COULISSE_PROXIES: '127.0.0.1' };
+
+let learners = 0;
+
+/** An address of its own for each learner, of those set aside for benchmarks (RFC 2544). */
+function nextAddress(): string {
+  learners += 1;
+  return `198.18.${(learners >> 8) & 255}.${learners & 255}`;
+}
+
 export async function clickToPrompt(house: TestHouse): Promise<Click> {
+  const forwardedFor = nextAddress();
   const start = performance.now();
-  const { answer } = await house.arrive();
+  const { answer } = await house.arrive(undefined, forwardedFor);
   const posted = performance.now();
   const client = await connectLab({
     url: `${house.url.replace('http', 'ws')}/link`,
@@ -40,14 +54,16 @@ export async function clickToPrompt(house: TestHouse): Promise<Click> {
     lab: answer.lab,
     origin: house.url,
     keepText: false,
+    forwardedFor,
   });
   const welcome = performance.now();
   client.send({ type: 'open', request: OPEN_REQUEST, size: { cols: 80, rows: 24 } });
   const { terminal: id } = await client.next('opened');
   const opened = performance.now();
-  const { first, prompt } = await watchPrompt(client, id);
+  const { terminal, first, prompt } = await watchPrompt(client, id);
   return {
     client,
+    terminal,
     phases: {
       post: posted - start,
       welcome: welcome - posted,
@@ -72,7 +88,9 @@ export async function endLab(house: TestHouse, client: LabClient): Promise<void>
   }
 }
 
-function watchPrompt(client: LabClient, id: number): Promise<{ first: number; prompt: number }> {
+type Prompt = { terminal: LabTerminal; first: number; prompt: number };
+
+function watchPrompt(client: LabClient, id: number): Promise<Prompt> {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error('no prompt in time')), PATIENCE_MS);
     // attach makes the terminal in the same turn: no output can come before somebody listens.
@@ -87,7 +105,7 @@ function watchPrompt(client: LabClient, id: number): Promise<{ first: number; pr
       if (!tail.isPrompt) return;
       clearTimeout(late);
       terminal.onOutput = undefined;
-      resolve({ first, prompt: performance.now() });
+      resolve({ terminal, first, prompt: performance.now() });
     };
   });
 }

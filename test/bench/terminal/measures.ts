@@ -1,5 +1,6 @@
 // What the terminal benchmark measures, in the order of its table. Measures nothing.
 import type { Measure } from '../tally.ts';
+import { readerJudges } from '../target.ts';
 
 /** Names of the peers, the lab first. */
 export const peerNames = ['lab', 'naive server', 'bare node-pty'] as const;
@@ -33,6 +34,6 @@ export const terminalMeasures: readonly Measure[] = Object.entries(bars).flatMap
     const name = `${what}: ${peer}`;
     const unit = units[what] ?? 'ms';
     if (peer !== 'lab') return { name, unit };
-    return { name, unit, beside: `${what}: ${floor}`, bar };
+    return { name, unit, beside: `${what}: ${floor}`, bar: readerJudges(bar) };
   });
 });
