@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { LabLimits } from '../../foundation/config.ts';
-import { messageOf } from '../../foundation/errors.ts';
 import type { Hierarchy } from './hierarchies.ts';
+import { countSockets, setLimits } from './set-limits.ts';
 
 /** All groups of ours hang below this name in each hierarchy. */
 const TOP = 'coulisse';
@@ -20,7 +20,6 @@ const TOP = 'coulisse';
 const OWNED = 'lab';
 /** On v2 processes sit in a leaf, so that the lab's root may enable controllers beside it. */
 const LEAF = 'session';
-const CPU_PERIOD_US = 100_000;
 
 /** Files whose owner must be the lab's root for it to move processes and enable controllers. */
 const delegatedFiles = ['cgroup.procs', 'tasks', 'cgroup.threads', 'cgroup.subtree_control'];
@@ -56,9 +55,11 @@ export class LabGroup {
       if (hierarchy.version === 2) enableControllers(hierarchy);
       mkdirSync(limited, { recursive: true });
       setLimits(limited, hierarchy, limits);
+      countSockets(limited, hierarchy, limits);
       if (hierarchy.version === 2) writeControllers(limited, hierarchy);
       const owned = join(limited, OWNED);
       delegate(owned, owner);
+      countSockets(owned, hierarchy, limits);
       if (hierarchy.version === 2) delegate(join(owned, LEAF), owner);
     }
   }
@@ -131,27 +132,6 @@ function writeControllers(group: string, hierarchy: Hierarchy): void {
     join(group, 'cgroup.subtree_control'),
     hierarchy.controllers.map((name) => `+${name}`).join(' '),
   );
-}
-
-function setLimits(group: string, hierarchy: Hierarchy, limits: LabLimits): void {
-  const { version, controllers } = hierarchy;
-  const quota = Math.round((CPU_PERIOD_US * limits.cpuPercent) / 100);
-  const set = (file: string, value: string | number): void => {
-    try {
-      writeFileSync(join(group, file), String(value));
-    } catch (cause) {
-      throw new Error(`setting ${file}=${value} failed: ${messageOf(cause)}`, { cause });
-    }
-  };
-  if (controllers.includes('memory')) {
-    set(version === 1 ? 'memory.limit_in_bytes' : 'memory.max', limits.memoryBytes);
-  }
-  if (controllers.includes('pids')) set('pids.max', limits.pids);
-  if (!controllers.includes('cpu')) return;
-  if (version === 1) {
-    set('cpu.cfs_period_us', CPU_PERIOD_US);
-    set('cpu.cfs_quota_us', quota);
-  } else set('cpu.max', `${quota} ${CPU_PERIOD_US}`);
 }
 
 function delegate(group: string, owner: number): void {
