@@ -1,13 +1,16 @@
-// keeper's own ground before the first lab: nothing inheritable is open, what labs may never call is
-// refused for keeper and all its children, and the modules that labs cannot load are there. [L6]
+// keeper's own ground before the first lab: nothing inheritable is open, the machine's counts have room for all
+// labs, what labs may never call is refused for keeper and all its children, and the modules that labs cannot
+// load are there. [L6] [L16]
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Config } from '../foundation/config.ts';
 import { ExplainedError, messageOf } from '../foundation/errors.ts';
 import type { Log } from '../foundation/log.ts';
 import { markDescriptorsCloseOnExec } from '../kernel/libc.ts';
 import { loadSeccomp } from '../kernel/seccomp.ts';
+import { machineCounts, raiseMachineCounts } from './machine-counts.ts';
 
 /**
  * What Docker's default profile refuses (moby, profiles/seccomp), save what the course teaches. Of io_uring
@@ -45,8 +48,9 @@ const modules = [
   'xt_conntrack',
 ];
 
-export function prepareGround(log: Log): void {
+export function prepareGround(log: Log, config?: Config): void {
   markDescriptorsCloseOnExec();
+  if (config !== undefined) raiseMachineCounts(machineCounts(config), log);
   // Built in, or not there: what is missing costs a chapter, and doctor tells it.
   const loaded = spawnSync('modprobe', ['--all', '--quiet', ...modules], { stdio: 'ignore' });
   if (loaded.error !== undefined)

@@ -10,7 +10,7 @@ export type Hierarchy = {
 };
 
 /** Limits rest on these; freezer (v1) stops a lab, and v2 brings freeze and kill without a controller. */
-const wanted = new Set(['memory', 'pids', 'cpu', 'cpuacct', 'freezer']);
+const wanted = new Set(['memory', 'pids', 'cpu', 'cpuacct', 'freezer', 'io']);
 const needed = ['memory', 'pids', 'cpu'] as const;
 
 /** Hierarchies of `mountinfo` that labs join, v1 first. */
@@ -18,28 +18,48 @@ export function findHierarchies(
   mountinfo = readFileSync('/proc/self/mountinfo', 'utf8'),
 ): Hierarchy[] {
   const found = new Map<string, Hierarchy>();
-  for (const line of mountinfo.split('\n')) {
-    const [mountPart, superPart] = line.split(' - ');
-    const mountPoint = mountPart?.split(' ')[4];
-    const [type, , options] = superPart?.split(' ') ?? [];
-    if (mountPoint === undefined || mountPart?.split(' ')[3] !== '/') continue;
-    if (type === 'cgroup2') {
-      const file = join(mountPoint, 'cgroup.controllers');
-      if (!existsSync(file)) continue;
-      const controllers = readFileSync(file, 'utf8').trim().split(' ');
-      found.set('v2', {
-        version: 2,
-        mountPoint,
-        controllers: controllers.filter((name) => wanted.has(name)),
-      });
-    }
-    if (type === 'cgroup') {
-      const controllers = (options ?? '').split(',').filter((name) => wanted.has(name));
-      if (controllers.length === 0) continue;
-      found.set(controllers.join(), { version: 1, mountPoint, controllers });
-    }
+  for (const { version, mountPoint, options } of cgroupMounts(mountinfo)) {
+    const offered = version === 1 ? options : controllersOf(mountPoint);
+    const controllers = offered?.filter((name) => wanted.has(name));
+    if (controllers === undefined || (version === 1 && controllers.length === 0)) continue;
+    found.set(version === 1 ? controllers.join() : 'v2', { version, mountPoint, controllers });
   }
   return [...found.values()].toSorted((a, b) => a.version - b.version);
+}
+
+/** Where the v1 hierarchy of a controller is mounted, whether labs join it or not. */
+export function findMount(controller: string): string | undefined {
+  const mounts = cgroupMounts(readFileSync('/proc/self/mountinfo', 'utf8'));
+  return mounts.find(({ version, options }) => version === 1 && options.includes(controller))
+    ?.mountPoint;
+}
+
+/** The group of this process in the v1 hierarchy of a controller (cgroups(7)). */
+export function ownGroup(controller: string): string {
+  for (const line of readFileSync('/proc/self/cgroup', 'utf8').split('\n')) {
+    const [, controllers = '', path = '/'] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+    if (controllers.split(',').includes(controller)) return path;
+  }
+  return '/';
+}
+
+type CgroupMount = { version: 1 | 2; mountPoint: string; options: string[] };
+
+/** Mounts of whole hierarchies. */
+function cgroupMounts(mountinfo: string): CgroupMount[] {
+  return mountinfo.split('\n').flatMap((line): CgroupMount[] => {
+    const [mountPart, superPart] = line.split(' - ');
+    const [, , , root, mountPoint] = mountPart?.split(' ') ?? [];
+    const [type, , options = ''] = superPart?.split(' ') ?? [];
+    if (mountPoint === undefined || root !== '/') return [];
+    if (type !== 'cgroup' && type !== 'cgroup2') return [];
+    return [{ version: type === 'cgroup' ? 1 : 2, mountPoint, options: options.split(',') }];
+  });
+}
+
+function controllersOf(mountPoint: string): string[] | undefined {
+  const file = join(mountPoint, 'cgroup.controllers');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ') : undefined;
 }
 
 /** Controllers without which a lab would have no limit; empty when all are there. */

@@ -64,6 +64,11 @@ export class LabGroup {
     }
   }
 
+  /** The groups that carry the limits, one for each hierarchy. */
+  get limitedGroups(): string[] {
+    return this.#hierarchies.map((hierarchy) => this.#limitedPath(hierarchy));
+  }
+
   /** Files into which the lab's first process writes 0 to join, before it unshares its cgroup namespace. */
   get firstJoinFiles(): string[] {
     return this.#hierarchies.map((hierarchy) =>

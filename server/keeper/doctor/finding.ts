@@ -1,4 +1,5 @@
 // What doctor says of one thing a lab needs. Knows no probe.
+import type { LabLimits } from '../../foundation/config.ts';
 
 export type Finding = {
   /** Stable word for programs. */
@@ -29,6 +30,9 @@ export type ProbeContext = {
   stateDir: string;
   /** Bytes that one lab is promised. */
   diskBytes: number;
+  /** Labs at once, and what each may have. */
+  labs: number;
+  limits: LabLimits;
 };
 
 /** Runs a probe; whatever it throws is the reason why the thing counts as missing. */

@@ -6,16 +6,18 @@ import { join } from 'node:path';
 import { readConfig } from '../../foundation/config.ts';
 import { fileProbes } from './file-probes.ts';
 import { canRunLabs, examine, type Finding } from './finding.ts';
+import { limitProbes } from './limit-probes.ts';
 import { networkProbes } from './network-probes.ts';
 import { processProbes } from './process-probes.ts';
 
 const config = readConfig();
 const scratch = mkdtempSync(join(tmpdir(), 'doctor-'));
 try {
-  const context = { scratch, stateDir: config.stateDir, diskBytes: config.limits.diskBytes };
+  const { stateDir, labs: most, limits } = config;
+  const context = { scratch, stateDir, diskBytes: limits.diskBytes, labs: most, limits };
   const findings: Finding[] = [];
   // One after the other: two probes at once could blame each other's load.
-  for (const probe of [...processProbes, ...fileProbes, ...networkProbes]) {
+  for (const probe of [...processProbes, ...fileProbes, ...limitProbes, ...networkProbes]) {
     findings.push(await examine(probe, context));
   }
   const labs = canRunLabs(findings);

@@ -1,0 +1,38 @@
+// Probes of what limits stand on besides memory, processes and processor time: the bandwidth of disks, and
+// what the kernel counts for the whole machine.
+import { DiskThrottle } from '../cgroups/disk-throttle.ts';
+import { findHierarchies } from '../cgroups/hierarchies.ts';
+import { canRaise, machineCounts, sysctlOf, tooLow } from '../machine-counts.ts';
+import type { Probe } from './finding.ts';
+
+export const limitProbes: readonly Probe[] = [
+  {
+    id: 'disk-bandwidth',
+    thing: 'limits of disk bandwidth',
+    required: false,
+    tested: 'looked for the controller io (v2), or the throttle files of blkio (v1)',
+    cost: 'a lab can take the whole bandwidth of the disk',
+    remedy:
+      'Use a kernel with CONFIG_BLK_DEV_THROTTLING, and mount cgroup v2 or the v1 hierarchy blkio.',
+    look: ({ limits }) => {
+      const throttle = new DiskThrottle(findHierarchies(), limits);
+      if (throttle.kind === 'none') throw new Error('neither is offered');
+      return throttle.kind;
+    },
+  },
+  {
+    id: 'machine-counts',
+    thing: 'room in what the kernel counts for all labs together',
+    required: false,
+    tested: 'read pty.max, pid_max, file-max, inotify and namespaces below /proc/sys',
+    cost: 'with many labs the last ones get fewer terminals, processes or namespaces than they may have',
+    remedy: 'Let keeper write /proc/sys, or set with sysctl what is named here.',
+    look: ({ labs, limits }) => {
+      const low = tooLow(machineCounts({ labs, limits }));
+      const stuck = low.filter((count) => !canRaise(count));
+      if (stuck.length > 0) throw new Error(`read-only: ${stuck.map(sysctlOf).join(' ')}`);
+      if (low.length === 0) return `enough for ${labs} labs`;
+      return `raised when keeper starts: ${low.map(sysctlOf).join(' ')}`;
+    },
+  },
+];
