@@ -9,12 +9,13 @@ const SCMP_ACT_ERRNO = 0x00050000;
 const SCMP_FLTATR_CTL_NNP = 3;
 const SCMP_FLTATR_CTL_TSYNC = 4;
 const SCMP_CMP_EQ = 4;
+const SCMP_CMP_GT = 6;
 
 export type SeccompRules = {
   /** System calls that fail with EPERM whatever their arguments. Names this kernel lacks are passed over. */
   refused: readonly string[];
-  /** Address families (socket(2)) that fail with EPERM. */
-  refusedFamilies: readonly number[];
+  /** Address families (socket(2)) that may be opened; all others fail with EPERM. */
+  families: readonly number[];
 };
 
 /**
@@ -50,9 +51,20 @@ export function loadSeccomp(rules: SeccompRules): void {
     const call = resolve(name);
     if (call >= 0) must(addRule(filter, refuse, call, 0, null), `refusing ${name}`);
   }
-  const socketCall = resolve('socket');
-  for (const family of rules.refusedFamilies) {
-    must(addRule(filter, refuse, socketCall, 1, equals(0, family)), `refusing family ${family}`);
+  const highest = Math.max(...rules.families);
+  const between = Array.from({ length: highest }, (_, family) => family);
+  const comparisons = [
+    ...between
+      .filter((family) => !rules.families.includes(family))
+      .map((family) => compare(SCMP_CMP_EQ, family)),
+    // The filter compares 64 bits, the kernel takes 32 of them: what is hidden above them is larger.
+    compare(SCMP_CMP_GT, highest),
+  ];
+  for (const name of ['socket', 'socketpair']) {
+    const call = resolve(name);
+    for (const comparison of comparisons) {
+      must(addRule(filter, refuse, call, 1, comparison), `refusing families of ${name}`);
+    }
   }
   must(load(filter), 'loading the filter');
   release(filter);
@@ -63,11 +75,11 @@ export function openSeccompLibrary(): LibraryHandle {
   return koffi.load('libseccomp.so.2');
 }
 
-/** One struct scmp_arg_cmp: argument number, comparison, value. */
-function equals(argument: number, value: number): Buffer {
+/** One struct scmp_arg_cmp for the first argument: its number, comparison, value. */
+function compare(operator: number, value: number): Buffer {
   const comparison = Buffer.alloc(24);
-  comparison.writeUInt32LE(argument, 0);
-  comparison.writeUInt32LE(SCMP_CMP_EQ, 4);
+  comparison.writeUInt32LE(0, 0);
+  comparison.writeUInt32LE(operator, 4);
   comparison.writeBigUInt64LE(BigInt(value), 8);
   return comparison;
 }

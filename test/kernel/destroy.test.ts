@@ -57,7 +57,7 @@ describe('[L14] destroying', () => {
 
   test.each(
     hierarchies.map(({ version }) => version).filter((one, at, all) => all.indexOf(one) === at),
-  )('[L14] a lab whose root has frozen processes by cgroup v%i goes', async (version) => {
+  )('[L14] [A72] a lab whose root has frozen processes by cgroup v%i goes', async (version) => {
     const lab = await house.enter();
     const freeze =
       version === 1
@@ -72,7 +72,7 @@ describe('[L14] destroying', () => {
     expect(await destroy(lab)).toEqual([]);
   });
 
-  test('[L14] a lab with hundreds of mounts, cyclic binds and namespaces of its own goes', async () => {
+  test('[L14] [A66] a lab with hundreds of mounts, cyclic binds and namespaces of its own goes', async () => {
     const lab = await house.enter();
     await lab.sudo(`cd /mnt; for i in $(seq 200); do mkdir -p m$i; mount -t tmpfs tmpfs m$i; done
       mkdir -p /mnt/loop; mount --rbind /mnt /mnt/loop; mount --make-rshared /mnt
@@ -81,7 +81,7 @@ describe('[L14] destroying', () => {
     expect(await destroy(lab)).toEqual([]);
   });
 
-  test('[L14] a lab with tens of thousands of files, deep directories and a huge sparse file goes', async () => {
+  test('[L14] [A65] a lab with tens of thousands of files, deep directories and a huge sparse file goes', async () => {
     const lab = await house.enter();
     await lab.run(
       `perl -e 'for my $d (1..30) { mkdir "d$d"; for (1..1000) { open F, ">", "d$d/$_"; close F } }
@@ -91,14 +91,14 @@ describe('[L14] destroying', () => {
     expect(await destroy(lab)).toEqual([]);
   });
 
-  test('[L14] a lab whose PID 1 is killed from outside is noticed, told and removed', async () => {
+  test('[L14] [A71] a lab whose PID 1 is killed from outside is noticed, told and removed', async () => {
     const lab = await house.enter();
     process.kill(lab.init, 'SIGKILL');
     expect((await lab.client.closed).code).toBe(4410);
     await expect.poll(() => house.remainsOfLabs(), { timeout: 20_000 }).toEqual([]);
   });
 
-  test('[L14] what a learner left running does not outlive the lab', async () => {
+  test('[L14] [A70] what a learner left running does not outlive the lab', async () => {
     const lab = await house.enter();
     await lab.run(
       '(setsid sh -c "while :; do sleep 1; done" & disown -a) </dev/null >/dev/null 2>&1',

@@ -66,24 +66,7 @@ describe('[L3] root', () => {
     expect(output).not.toMatch(/keeper|images|labs/);
   });
 
-  test('[L3] a process that breaks out of a chroot by a kept descriptor is in the lab still', async () => {
-    const script = `mkdir -p jail; stat -c '%d %i' /; perl -e '
-      opendir(my $up, "/"); chroot("jail") or die "chroot: $!"; chdir($up) or die "chdir: $!";
-      chdir("..") for 1..64; chroot(".");
-      print join(" ", (stat("/"))[0, 1]), "\\n", -e "/home/student" ? "lab" : "elsewhere";'`;
-    const [root, escaped, where] = (await lab.sudo(script)).output.split('\n');
-    expect(escaped).toBe(root);
-    expect(where).toBe('lab');
-  });
-
-  test('[L3] /proc/1/root and the working directories of all processes lead to the lab', async () => {
-    const { output } = await lab.sudo(
-      'stat -L -c %d:%i / /proc/1/root /proc/1/cwd | sort -u | wc -l',
-    );
-    expect(output).toBe('1');
-  });
-
-  test('[L3] what root writes and removes leaves the shared root directory as it was', async () => {
+  test('[L3] [A15] what root writes and removes leaves the shared root directory as it was', async () => {
     const tree = findTree(house.stateDir);
     const file = join(tree, 'etc/debian_version');
     const before = [
@@ -108,18 +91,11 @@ describe('[L3] root', () => {
     expect(statSync(join(tree, 'bin/cat')).mode & 0o4000).toBe(0);
   });
 
-  test('[L3] root can neither unmount nor make writable what the lab stands on', async () => {
+  test('[L3] [A15] root can neither unmount nor make writable what the lab stands on', async () => {
     const { output } = await lab.sudo(
       'umount /home 2>&1; mount -o remount,bind,suid,dev /dev/shm 2>&1; ls /home',
     );
     expect(output).toMatch(/(not|denied|invalid|busy)[^]*(denied|permitted)[^]*student$/i);
-  });
-
-  test('[L3] mounts that root makes do not appear on the lab host or in a neighbour', async () => {
-    await lab.sudo('mkdir -p /mnt/planted; mount -t tmpfs planted /mnt/planted');
-    for (const pid of ['self', neighbour.init, house.house.pidOf('keeper')] as const) {
-      expect(mountsOf(pid).filter(({ source }) => source === 'planted')).toEqual([]);
-    }
   });
 
   test.each([
@@ -136,27 +112,6 @@ describe('[L3] root', () => {
     ['shm', 'echo kept > /dev/shm/x && cat /dev/shm/x', 'kept'],
   ])('[L3] /dev/%s works', async (_, script, shows) => {
     expect((await lab.run(script)).output.trim()).toBe(shows);
-  });
-
-  test.each([
-    ['a memory device', 'mknod /root/m c 1 1'],
-    ['a loop device', 'mknod /root/b b 7 0'],
-    ['a disk', 'mknod /root/d b 254 0'],
-    ['a null device', 'mknod /root/n c 1 3'],
-  ])('[L3] root cannot make a node of %s', async (_, script) => {
-    expect((await lab.sudo(`${script} 2>&1`)).output).toContain('Operation not permitted');
-  });
-
-  test.each([
-    'ext4 /dev/vda',
-    'devtmpfs none',
-    'debugfs none',
-    'tracefs none',
-    'securityfs none',
-    'bpf none',
-  ])('[L3] root cannot mount %s', async (what) => {
-    const { code } = await lab.sudo(`mkdir -p /root/m; mount -t ${what} /root/m 2>&1`);
-    expect(code).not.toBe(0);
   });
 
   test('[L3] host devices are not among those of a lab', async () => {
@@ -182,7 +137,7 @@ describe('[L3] root', () => {
 });
 
 describe('[L5] disk of exact size', () => {
-  test('[L5] a lab that fills its disk gets ENOSPC at the limit, and the lab host keeps its space', async () => {
+  test('[L5] [A5] a lab that fills its disk gets ENOSPC at the limit, and the lab host keeps its space', async () => {
     const free = () => statfsSync(house.stateDir).bavail * statfsSync(house.stateDir).bsize;
     const before = free();
     const { output } = await lab.run(
@@ -204,7 +159,7 @@ describe('[L5] disk of exact size', () => {
     expect(output).toBe('1');
   });
 
-  test('[L5] a lab that uses up its inodes gets ENOSPC too', async () => {
+  test('[L5] [A6] a lab that uses up its inodes gets ENOSPC too', async () => {
     const script = `mkdir -p ~/many; cd ~/many; perl -e 'for (1..200000) { open(F, ">", $_) or die "$_: $!\\n"; close F }' 2>&1; cd; df --output=ipcent ~ | tail -1; rm -rf ~/many`;
     const { output } = await lab.run(script, 60_000);
     expect(output).toMatch(/No space left on device\s+100%/);
@@ -224,12 +179,12 @@ describe('[L13] clean entry', () => {
 
   const namesOf = (words: string[]) => words.map((word) => word.replace(/=.*/s, ''));
 
-  test('[L13] a shell has the intended environment and nothing else', async () => {
+  test('[L13] [A53] a shell has the intended environment and nothing else', async () => {
     const { output } = await lab.run('env -0 | tr "\\n\\0" " \\n" | cut -d= -f1 | sort');
     expect(output.split('\n')).toEqual([...shellNames, ...bashNames].toSorted());
   });
 
-  test('[L13] the environment that entered the lab holds no word of the lab host', async () => {
+  test('[L13] [A53] the environment that entered the lab holds no word of the lab host', async () => {
     const terminal = await openTerminal(lab.client);
     const since = terminal.type('echo "<$$>"\n');
     const [, pid] = await terminal.waitForOutput(/^<(\d+)>/m, { since });
@@ -247,7 +202,7 @@ describe('[L13] clean entry', () => {
     expect(wordsOf(lab.init, 'cmdline').join(' ')).not.toMatch(/coulisse|cgroup|node/i);
   });
 
-  test('[L13] a shell has the descriptors 0 to 2 (bash keeps 255 for the terminal) and PID 1 no file of the lab host', async () => {
+  test('[L13] [A52] a shell has the descriptors 0 to 2 (bash keeps 255 for the terminal) and PID 1 no file of the lab host', async () => {
     const terminal = await openTerminal(lab.client);
     const since = terminal.type('echo "<$$>"\n');
     const [, pid] = await terminal.waitForOutput(/^<(\d+)>/m, { since });

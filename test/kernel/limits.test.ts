@@ -92,7 +92,7 @@ describe(`[L4] limits (cgroup ${version} on this machine)`, () => {
     );
   });
 
-  test('[L4] a process that takes all memory is killed inside; the neighbour answers, the lab lives', async () => {
+  test('[L4] [A2] a process that takes all memory is killed inside; the neighbour answers, the lab lives', async () => {
     const before = oomKills();
     const hog = lab.run(`perl -e 'push @x, "x" x 1048576 while 1'; echo "ended $?"`);
     await until('the kernel kills it', async () => {
@@ -103,7 +103,7 @@ describe(`[L4] limits (cgroup ${version} on this machine)`, () => {
     expect((await lab.run('echo alive')).output).toBe('alive');
   });
 
-  test('[L4] a tmpfs is charged to the lab that fills it', async () => {
+  test('[L4] [A3] a tmpfs is charged to the lab that fills it', async () => {
     const before = oomKills();
     const script = `unshare -m sh -c 'mount -t tmpfs -o size=1g tmpfs /mnt; exec perl -e "\\$b = q(x) x 3e7; open F, q(>), q(/mnt/f); print F q(x) x 1e6 while 1"'; echo "ended $?"`;
     const hog = lab.sudo(script);
@@ -114,7 +114,7 @@ describe(`[L4] limits (cgroup ${version} on this machine)`, () => {
     expect((await hog).output).toMatch(/ended 137/);
   });
 
-  test('[L4] a lab that spins is throttled by the quota that keeper set, and the neighbour answers', async () => {
+  test('[L4] [A7] a lab that spins is throttled by the quota that keeper set, and the neighbour answers', async () => {
     const { path, version: of } = limitedGroup(lab.init, 'cpu');
     const file = join(path, of === 1 ? 'cpu.cfs_quota_us' : 'cpu.max');
     const quota = readFileSync(file, 'utf8').trim();
@@ -135,7 +135,7 @@ describe(`[L4] limits (cgroup ${version} on this machine)`, () => {
     await lab.run('pkill timeout');
   });
 
-  test('[L4] a fork bomb gets EAGAIN at the limit, and the neighbour answers', async () => {
+  test('[L4] [A1] a fork bomb gets EAGAIN at the limit, and the neighbour answers', async () => {
     const script = `perl -e 'for (1..400) { my $p = fork; if (!defined $p) { print $!{EAGAIN} ? "EAGAIN" : $!; kill 9, @p; exit } if (!$p) { sleep 60; exit } push @p, $p } print "no limit"; kill 9, @p'`;
     expect((await lab.run(script)).output).toBe('EAGAIN');
     await answers();

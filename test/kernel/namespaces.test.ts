@@ -58,7 +58,7 @@ describe('[L1] namespaces and first process', () => {
     expect(output.trim()).toBe('1');
   });
 
-  test('[L1] root of the lab cannot end or stop PID 1 by a signal', async () => {
+  test('[L1] [A71] root of the lab cannot end or stop PID 1 by a signal', async () => {
     await lab.sudo('kill -TERM 1; kill -KILL 1; kill -STOP 1; kill -HUP 1');
     expect((await lab.run('echo alive; ps -o stat= -p 1')).output).toMatch(/^alive\nS/);
   });
@@ -103,7 +103,7 @@ describe('[L2] exclusive user ids', () => {
     expect(readFileSync('/etc/passwd', 'utf8')).not.toContain(`:${base}:`);
   });
 
-  test('[L2] ranges of two labs do not touch', () => {
+  test('[L2] [A50] ranges of two labs do not touch', () => {
     const [low = 0, high = 0] = [lab.init, neighbour.init]
       .map(firstHostId)
       .toSorted((a, b) => a - b);

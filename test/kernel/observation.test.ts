@@ -147,7 +147,7 @@ describe('[L11] observation', () => {
     );
   });
 
-  test('[L11] links and FIFOs of a learner are told, never followed and never opened', async () => {
+  test('[L11] [A63] links and FIFOs of a learner are told, never followed and never opened', async () => {
     await lab.sudo(
       `cd /home/student; ln -s /etc/shadow link; ln -s / rootlink; mkfifo fifo; ln -s /proc/1/root magic; ln -s /dev/zero endless; mkdir plain; echo 12345 > plain/file; chown 1000 plain/file; ln -s link2 link1; ln -s link1 link2; ln -sf ../../../../../../../../etc/passwd dots`,
     );
@@ -181,7 +181,7 @@ describe('[L11] observation', () => {
     expect(files[`${home}/plain/file`]).toMatchObject({ size: 6, user: 1000, mode: 0o644 });
   });
 
-  test('[L11] a path cannot leave the lab, by dots or through /proc', async () => {
+  test('[L11] [A63] a path cannot leave the lab, by dots or through /proc', async () => {
     const canary = house.stateDir;
     expect(statSync(canary).isDirectory()).toBe(true);
     const paths = [

@@ -80,7 +80,7 @@ describe('[L14] stopping', () => {
     expect((await (await open.enter()).run('echo anew')).output).toBe('anew');
   });
 
-  test('[L14] killed by -9 while a lab is being made, at any moment: the next start removes what there is of it', async () => {
+  test('[L14] [A73] killed by -9 while a lab is being made, at any moment: the next start removes what there is of it', async () => {
     const open = await KernelHouse.open();
     house = open;
     for (const delay of [0, 25, 60]) {

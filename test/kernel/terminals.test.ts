@@ -156,7 +156,7 @@ describe('[L7] terminals', () => {
     (await openTerminal(lab.client)).hangUp();
   });
 
-  test('[L7] a lab that takes all its PTYs gets ENOSPC, and its neighbour still opens terminals', async () => {
+  test('[L7] [A57] a lab that takes all its PTYs gets ENOSPC, and its neighbour still opens terminals', async () => {
     const script = `perl -e 'while (open(my $f, "+<", "/dev/ptmx")) { push @f, $f } print scalar(@f), $!{ENOSPC} ? " ENOSPC" : " $!"'`;
     const { output } = await lab.run(script);
     expect(output).toMatch(/^\d+ ENOSPC$/);
