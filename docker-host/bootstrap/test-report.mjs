@@ -1,9 +1,13 @@
 // Adds up what vitest's JSON reports say. Runs nothing.
 import { existsSync, readFileSync } from 'node:fs';
 
-/** @typedef {{ status: string, fullName: string }} Assertion */
+/** @typedef {{ status: string, fullName: string, meta?: { reason?: string } }} Assertion */
 /** @typedef {{ name: string, status: string, assertionResults: Assertion[] }} FileResult */
-/** @typedef {{ passed: number, failed: number, skipped: string[] }} Sum */
+/** What became of the tests that quote one number of docs/ATTACKS.md. @typedef {Set<'proved' | 'failed' | 'nothing'>} Fate */
+/** @typedef {{ passed: number, failed: number, skipped: string[], attacks: Map<string, Fate> }} Sum */
+
+/** Rows of docs/ATTACKS.md. */
+const ATTACKS = 73;
 
 /** @param {string} path @returns {FileResult[]} */
 function readReport(path) {
@@ -34,8 +38,26 @@ export function sumReport(kind, path) {
     failed: count('failed') + brokenFiles.length,
     skipped: assertions
       .filter(({ status }) => !['passed', 'failed'].includes(status))
-      .map(({ fullName }) => `${kind}: ${fullName}`),
+      .map(
+        ({ fullName, meta }) => `${kind}: ${fullName}${meta?.reason ? ` (${meta.reason})` : ''}`,
+      ),
+    attacks: fatesOf(assertions),
   };
+}
+
+/** @param {Assertion[]} assertions @returns {Map<string, Fate>} */
+function fatesOf(assertions) {
+  /** @type {Map<string, Fate>} */
+  const fates = new Map();
+  for (const { status, fullName, meta } of assertions) {
+    // Skipped without a reason: not asked for.
+    if (status !== 'passed' && status !== 'failed' && meta?.reason === undefined) continue;
+    const fate = status === 'passed' ? 'proved' : status === 'failed' ? 'failed' : 'nothing';
+    for (const [, clause = ''] of fullName.matchAll(/\[(A\d+)\]/g)) {
+      fates.set(clause, (fates.get(clause) ?? new Set()).add(fate));
+    }
+  }
+  return fates;
 }
 
 /** @param {Sum[]} sums @returns {Sum} */
@@ -44,11 +66,35 @@ export function addUp(sums) {
     passed: sums.reduce((sum, { passed }) => sum + passed, 0),
     failed: sums.reduce((sum, { failed }) => sum + failed, 0),
     skipped: sums.flatMap(({ skipped }) => skipped),
+    attacks: new Map(sums.flatMap(({ attacks }) => [...attacks])),
   };
 }
 
+/** One line, when a suite of attacks ran. @param {Map<string, Fate>} attacks @returns {string | undefined} */
+export function describeAttacks(attacks) {
+  if (attacks.size === 0) return undefined;
+  const names = (/** @type {(fate: Fate) => boolean} */ fits) =>
+    [...attacks]
+      .filter(([, fate]) => fits(fate))
+      .map(([clause]) => clause)
+      .toSorted((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
+  const failed = names((fate) => fate.has('failed'));
+  const whole = names((fate) => fate.size === 1 && fate.has('proved'));
+  const partly = names((fate) => !fate.has('failed') && fate.has('proved') && fate.has('nothing'));
+  const nothing = names((fate) => fate.size === 1 && fate.has('nothing'));
+  const list = (/** @type {string[]} */ clauses) =>
+    clauses.length === 0 ? '' : ` (${clauses.join(', ')})`;
+  return (
+    `attacks: ${whole.length} of ${ATTACKS} proved, ${partly.length} in part${list(partly)}, ` +
+    `${nothing.length} proved nothing here${list(nothing)}, ${failed.length} failed${list(failed)}, ` +
+    `${ATTACKS - attacks.size} not run`
+  );
+}
+
 /** @param {Sum} sum */
-export function printSum({ passed, failed, skipped }) {
+export function printSum({ passed, failed, skipped, attacks }) {
   for (const name of skipped) console.log(`skipped ${name}`);
+  const line = describeAttacks(attacks);
+  if (line !== undefined) console.log(line);
   console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
 }

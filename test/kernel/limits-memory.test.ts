@@ -37,49 +37,56 @@ const apart = (flags: string, prepare: string, program: string) =>
   `unshare ${flags} sh -c '${prepare} exec perl -e "\\${ballast} ${program}"'; echo "ended $?"`;
 const fill = 'open F, q(>), q(/mnt/f); print F q(x) x 1e6 while 1';
 
-const ways: { what: string; script: string; onlyOn?: NodeJS.Architecture }[] = [
-  { what: 'anonymous memory', script: perl('push @x, "x" x 1048576 while 1') },
-  {
-    what: 'a tmpfs',
-    script: apart('--mount', 'mount -t tmpfs -o size=1g tmpfs /mnt;', fill),
-  },
-  {
-    what: 'a ramfs, which knows no size',
-    script: apart('--mount', 'mount -t ramfs ramfs /mnt;', fill),
-  },
-  {
-    what: 'System V shared memory',
-    script: apart(
-      '--ipc',
-      '',
-      'for (1 .. 99) { \\$i = shmget(\\$_, 4e6, 512 | 384); shmwrite \\$i, q(x) x 4e6, 0, 4e6 }',
-    ),
-  },
-  {
-    what: 'a page table without pages',
-    // mmap(2) of 256 GiB that are only read, at one place for each page of page tables.
-    script: perl(
-      '$at = syscall 9, 0, 1 << 38, 1, 0x4022, -1, 0; for (0 .. 131071) { unpack "P1", pack "J", $at + ($_ << 21) }',
-    ),
-    onlyOn: 'x64',
-  },
-  {
-    what: 'what nobody reads from pipes',
-    script: perl(
-      'use Fcntl; for (1 .. 2000) { pipe my $r, my $w; push @k, $r, $w; fcntl $w, F_SETFL, O_NONBLOCK; fcntl $w, 1031, 1 << 20; 1 while syswrite $w, "x" x 65536 }',
-    ),
-  },
-  {
-    what: 'what nobody reads from Unix sockets',
-    script: perl(
-      'use Socket; use Fcntl; for (1 .. 2000) { socketpair my $r, my $w, AF_UNIX, SOCK_STREAM, 0; push @k, $r, $w; fcntl $w, F_SETFL, O_NONBLOCK; 1 while syswrite $w, "x" x 65536 }',
-    ),
-  },
-];
+const ways: { clause: `A${number}`; what: string; script: string; onlyOn?: NodeJS.Architecture }[] =
+  [
+    { clause: 'A2', what: 'anonymous memory', script: perl('push @x, "x" x 1048576 while 1') },
+    {
+      clause: 'A3',
+      what: 'a tmpfs',
+      script: apart('--mount', 'mount -t tmpfs -o size=1g tmpfs /mnt;', fill),
+    },
+    {
+      clause: 'A3',
+      what: 'a ramfs, which knows no size',
+      script: apart('--mount', 'mount -t ramfs ramfs /mnt;', fill),
+    },
+    {
+      clause: 'A3',
+      what: 'System V shared memory',
+      script: apart(
+        '--ipc',
+        '',
+        'for (1 .. 99) { \\$i = shmget(\\$_, 4e6, 512 | 384); shmwrite \\$i, q(x) x 4e6, 0, 4e6 }',
+      ),
+    },
+    {
+      clause: 'A4',
+      what: 'a page table without pages',
+      // mmap(2) of 256 GiB that are only read, at one place for each page of page tables.
+      script: perl(
+        '$at = syscall 9, 0, 1 << 38, 1, 0x4022, -1, 0; for (0 .. 131071) { unpack "P1", pack "J", $at + ($_ << 21) }',
+      ),
+      onlyOn: 'x64',
+    },
+    {
+      clause: 'A4',
+      what: 'what nobody reads from pipes',
+      script: perl(
+        'use Fcntl; for (1 .. 2000) { pipe my $r, my $w; push @k, $r, $w; fcntl $w, F_SETFL, O_NONBLOCK; fcntl $w, 1031, 1 << 20; 1 while syswrite $w, "x" x 65536 }',
+      ),
+    },
+    {
+      clause: 'A4',
+      what: 'what nobody reads from Unix sockets',
+      script: perl(
+        'use Socket; use Fcntl; for (1 .. 2000) { socketpair my $r, my $w, AF_UNIX, SOCK_STREAM, 0; push @k, $r, $w; fcntl $w, F_SETFL, O_NONBLOCK; 1 while syswrite $w, "x" x 65536 }',
+      ),
+    },
+  ];
 
 describe('[L4] memory', () => {
   test.for(ways.filter(({ onlyOn }) => onlyOn === undefined || onlyOn === process.arch))(
-    '[L4] $what is charged to the lab: the hog is killed, the neighbour types on',
+    '[L4] [$clause] $what is charged to the lab: the hog is killed, the neighbour types on',
     async ({ script }) => {
       const before = kills();
       const { output } = await driveIntoLimit({
@@ -97,7 +104,7 @@ describe('[L4] memory', () => {
     },
   );
 
-  test('[L4] datagrams and TCP data that nobody reads are counted and bounded', async () => {
+  test('[L4] [A4] datagrams and TCP data that nobody reads are counted and bounded', async () => {
     const held = () =>
       version === 1
         ? Number(memoryFile('memory.kmem.tcp.usage_in_bytes', ''))
@@ -122,7 +129,7 @@ describe('[L4] memory', () => {
     expect(most).toBeLessThanOrEqual(bound);
   });
 
-  test('[L4] /dev/shm is full before the memory is', async () => {
+  test('[L4] [A3] /dev/shm is full before the memory is', async () => {
     const { output } = await lab.sudo('df --output=size -m /dev/shm /run /dev | tr -d " "');
     expect(output.split('\n').slice(1)).toEqual(['64', '16', '1']);
   });

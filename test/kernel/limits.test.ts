@@ -92,7 +92,7 @@ describe(`[L4] limits (cgroup ${version} on this machine)`, () => {
     );
   });
 
-  test('[L4] [A2] a process that takes all memory is killed inside; the neighbour answers, the lab lives', async () => {
+  test('[L4] a process that takes all memory is killed inside; the neighbour answers, the lab lives', async () => {
     const before = oomKills();
     const hog = lab.run(`perl -e 'push @x, "x" x 1048576 while 1'; echo "ended $?"`);
     await until('the kernel kills it', async () => {
@@ -103,7 +103,7 @@ describe(`[L4] limits (cgroup ${version} on this machine)`, () => {
     expect((await lab.run('echo alive')).output).toBe('alive');
   });
 
-  test('[L4] [A3] a tmpfs is charged to the lab that fills it', async () => {
+  test('[L4] a tmpfs is charged to the lab that fills it', async () => {
     const before = oomKills();
     const script = `unshare -m sh -c 'mount -t tmpfs -o size=1g tmpfs /mnt; exec perl -e "\\$b = q(x) x 3e7; open F, q(>), q(/mnt/f); print F q(x) x 1e6 while 1"'; echo "ended $?"`;
     const hog = lab.sudo(script);

@@ -34,6 +34,7 @@ export async function test(args) {
       passed: verdicts.filter(({ ok }) => ok).length,
       failed: verdicts.filter(({ ok }) => !ok).length,
       skipped: [],
+      attacks: new Map(),
     });
     const sum = addUp(sums);
     printSum(sum);

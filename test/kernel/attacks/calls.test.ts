@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { readOf } from '../kernel-view.ts';
 import { eachSays, makeCalls, otherNumbers, perl } from './perl.ts';
-import { testAttacks, useScene, type Attack } from './scene.ts';
+import { testAttacks, openScene, type Attack } from './scene.ts';
 
-const scene = useScene();
+const scene = openScene();
 
 type Call = readonly [string, ...(number | string)[]];
 
@@ -146,7 +146,7 @@ const attacks: readonly Attack[] = [
 
 testAttacks(scene, attacks);
 
-afterEach(() => scene.expectNeighbourAnswers());
+afterEach(() => scene.hearNeighbour());
 
 test('[A32] a lab shows no key of the neighbour or the lab host, and the neighbour none of it', async () => {
   for (const lab of [scene.lab, scene.neighbour]) {

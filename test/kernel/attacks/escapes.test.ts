@@ -10,9 +10,9 @@ import { exactEnvironment } from '../../../server/foundation/environment.ts';
 import { mountsOf, statusOf } from '../kernel-view.ts';
 import { digestOfTree, mountsNamed } from './host-state.ts';
 import { asSomeRoot, eachSays, makeCalls, otherNumbers, perl } from './perl.ts';
-import { testAttacks, useScene, type Attack, type Scene } from './scene.ts';
+import { testAttacks, openScene, type Attack, type Scene } from './scene.ts';
 
-const scene = useScene();
+const scene = openScene();
 
 /** A file of the lab host with words that nobody can guess. */
 const words = randomUUID();
@@ -28,9 +28,8 @@ const planted = () =>
 /** Mounts that need a block device, or show what the kernel has of the whole machine. */
 const diskTypes = ['ext4', 'xfs', 'btrfs', 'vfat', 'iso9660', 'squashfs'];
 const machineTypes = [
-  ...['devtmpfs', 'debugfs', 'tracefs', 'securityfs', 'bpf', 'configfs', 'pstore', 'efivarfs'],
-  ...['hugetlbfs', 'fusectl', 'nfs', 'cifs'],
-];
+  'devtmpfs debugfs tracefs securityfs bpf configfs pstore efivarfs hugetlbfs fusectl nfs cifs',
+].flatMap((line) => line.split(' '));
 const mountAs = (by: 'root' | 'student', types: readonly string[]) =>
   `mkdir -p /tmp/at-$UID; cd /tmp; ${asSomeRoot(by, '-m')} ${perl(
     `my @types = qw(${types.join(' ')}); for my $type (@types) { my ($from, $to) = @ARGV;

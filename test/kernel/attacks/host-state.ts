@@ -16,7 +16,7 @@ const moving =
 const shared = '/proc/sys/net/netfilter/nf_hooks_lwtunnel';
 
 /** Values of the lab host below one directory of /proc/sys, by path. */
-export function settingsBelow(directory: string): Record<string, string> {
+function settingsBelow(directory: string): Record<string, string> {
   return Object.fromEntries(
     readdirSync(directory, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -31,12 +31,9 @@ export function settingsBelow(directory: string): Record<string, string> {
 
 /** Everything that a lab's root could want to change in the kernel of the lab host. */
 export function allSettings(): Record<string, string> {
-  return Object.assign(
-    {},
-    ...['kernel', 'vm', 'fs', 'user', 'dev', 'net']
-      .map((name) => join('/proc/sys', name))
-      .filter((path) => existsSync(path))
-      .map(settingsBelow),
+  const rooms = ['kernel', 'vm', 'fs', 'user', 'dev', 'net'].map((name) => join('/proc/sys', name));
+  return Object.fromEntries(
+    rooms.filter((path) => existsSync(path)).flatMap((path) => Object.entries(settingsBelow(path))),
   );
 }
 
@@ -57,10 +54,6 @@ export function digestOfTree(tree: string): string {
     digest.update(`${[name, mode, size, mtimeMs, ctimeMs, ino, uid, nlink].join(' ')}\n`);
   }
   return digest.digest('hex');
-}
-
-export function digestOfFile(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
 /** Mounts with this source or target, in the mount namespaces of these processes. */

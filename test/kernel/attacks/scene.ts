@@ -51,8 +51,9 @@ export class Scene {
   }
 
   /** The neighbour still does what it is told. */
-  async expectNeighbourAnswers(): Promise<void> {
-    expect((await this.neighbour.run('echo here')).output).toBe('here');
+  async hearNeighbour(): Promise<void> {
+    const { output } = await this.neighbour.run('echo here');
+    if (output !== 'here') throw new Error(`the neighbour says ${JSON.stringify(output)}`);
   }
 }
 
@@ -62,7 +63,7 @@ function there<T>(value: T | undefined): T {
 }
 
 /** One scene for all tests of a file. */
-export function useScene(settings: Record<string, string> = {}): Scene {
+export function openScene(settings: Record<string, string> = {}): Scene {
   const scene = new Scene();
   beforeAll(() => scene.open(settings));
   afterAll(() => scene.house.close());

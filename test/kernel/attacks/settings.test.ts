@@ -3,11 +3,11 @@
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { allProcesses, groupsOf, hierarchies, namespacesOf, readOf } from '../kernel-view.ts';
-import { allSettings, settingsBelow } from './host-state.ts';
+import { allSettings } from './host-state.ts';
 import { asSomeRoot, perl } from './perl.ts';
-import { testAttacks, useScene, type Attack } from './scene.ts';
+import { testAttacks, openScene, type Attack } from './scene.ts';
 
-const scene = useScene();
+const scene = openScene();
 
 /** Says of each file what became of the words written into it. */
 const write = (words: string, files: readonly string[]) =>
@@ -139,7 +139,7 @@ const attacks: readonly Attack[] = [
          walk("/proc/sys/$_", $see) for "net", "kernel", "vm", "fs"; print $changed > 20 ? "many" : $changed`,
       )}`,
     shows: /^many$/,
-    untouched: () => [allSettings(), settingsBelow('/proc/sys/net')],
+    untouched: allSettings,
   },
   {
     clause: 'A21',
