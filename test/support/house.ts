@@ -22,8 +22,8 @@ export type HouseOptions = {
   stateDir?: string;
 };
 
-/** A learner: a cookie, and the lab that goes with it. */
-export type Learner = { cookie: string; answer: LabAnswer };
+/** A learner: a cookie, and the lab that goes with it; and an address, where the house believes proxies. */
+export type Learner = { cookie: string; answer: LabAnswer; forwardedFor?: string };
 
 export class TestHouse {
   readonly stateDir: string;
@@ -69,17 +69,23 @@ export class TestHouse {
     const body: unknown = await response.json();
     if (!response.ok) throw new Error(`${response.status} ${JSON.stringify(body)}`);
     const set = response.headers.get('set-cookie')?.split(';')[0];
-    return { cookie: set ?? cookie ?? '', answer: labAnswerSchema.parse(body) };
+    return {
+      cookie: set ?? cookie ?? '',
+      answer: labAnswerSchema.parse(body),
+      ...(forwardedFor === undefined ? {} : { forwardedFor }),
+    };
   }
 
   /** Connects to the learner's lab with a fresh grant; makes the lab when there is none. */
   async connect(learner: Learner, options: { client?: string } = {}): Promise<LabClient> {
-    const { answer } = await this.arrive(learner.cookie);
+    const { forwardedFor } = learner;
+    const { answer } = await this.arrive(learner.cookie, forwardedFor);
     return connectLab({
       url: `${this.url.replace('http', 'ws')}/link`,
       grant: answer.grant,
       lab: answer.lab,
       origin: this.url,
+      ...(forwardedFor === undefined ? {} : { forwardedFor }),
       ...options,
     });
   }
