@@ -48,6 +48,11 @@ export function machineKernelMiB(): number {
   return meminfoMiB('Slab', 'KernelStack', 'PageTables', 'SecPageTables', 'Percpu');
 }
 
+/** The part of that which it gives back when memory is short: inodes and directory entries, mostly. */
+export function machineReclaimableMiB(): number {
+  return meminfoMiB('SReclaimable');
+}
+
 /** MiB that nobody else can have: all but what is available (proc_meminfo(5)). */
 export function machineUsedMiB(): number {
   return meminfoMiB('MemTotal') - meminfoMiB('MemAvailable');

@@ -35,7 +35,7 @@ const lines: readonly Line[] = [
   },
   {
     what: 'a crowd, a terminal each: memory in all, GiB',
-    measure: 'crowd: less available on the machine',
+    measure: 'crowd: PSS of everything and kernel',
   },
   { what: 'a crowd, a terminal each: echo, ms', measure: 'crowd: echo' },
   {

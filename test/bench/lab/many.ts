@@ -8,7 +8,7 @@ import type { Bench } from '../bench.ts';
 import type { FloorClient } from '../floor-client.ts';
 import { KeeperAlone } from '../keeper-alone.ts';
 import { inLanes } from '../lanes.ts';
-import { kernelMiB, machineKernelMiB, nameOf, pssMiB } from '../memory.ts';
+import { kernelMiB, machineKernelMiB, machineReclaimableMiB, nameOf, pssMiB } from '../memory.ts';
 import type { Tally } from '../tally.ts';
 import { keptPeers, nameOfShell, type Peer } from './peer.ts';
 import { imagesReady, settingsFor } from './settings.ts';
@@ -54,6 +54,7 @@ async function makeLabs(bench: Bench, tally: Tally, lanes: number): Promise<numb
   await imagesReady(keeper.stateDir, labs);
   const before = weigh(keeper.pid, 'bash');
   const kernelBefore = machineKernelMiB();
+  const reclaimableBefore = machineReclaimableMiB();
   const took = await inLanes(labs, lanes, async () => {
     const opened = await keeper.open(await keeper.create());
     closings.add('terminal', opened.close);
@@ -65,7 +66,9 @@ async function makeLabs(bench: Bench, tally: Tally, lanes: number): Promise<numb
     const kernel = (machineKernelMiB() - kernelBefore) / labs;
     tally.add('lab: PSS of its processes but the shell', own);
     tally.add('lab: PSS of the shell', after.shells / labs);
+    const reclaimable = (machineReclaimableMiB() - reclaimableBefore) / labs;
     tally.add('lab: growth of the kernel', kernel);
+    tally.add('lab: of that, what the kernel can drop', reclaimable);
     tally.add('lab: growth of keeper', (after.root - before.root) / labs);
     tally.add('idle lab with a terminal, shell left out', own + kernel);
     const charged = kernelOfGroups(keeper.pid);
