@@ -1,7 +1,7 @@
 // What main tells keeper, link and web over their IPC channel when it starts them. Parsed by each child.
 import { z } from 'zod';
 
-const limitsSchema = z.strictObject({
+export const limitsSchema = z.strictObject({
   memoryBytes: z.int(),
   pids: z.int(),
   cpuPercent: z.int(),

@@ -127,7 +127,7 @@ export class LabTable {
       slot: host.slots.claim(entry.slot),
       image: entry.image,
     });
-    if (entry.init !== null) lab.adopt(entry.init, entry.supervisor);
+    if (entry.init !== null) lab.adopt(entry.init);
     this.#rows.set(entry.lab, { lab, entry, gone: false });
     if (mode === 'adopt' && lab.isAlive) {
       log.info({ lab: entry.lab }, 'took over a living lab');
@@ -182,7 +182,7 @@ export class LabTable {
     journal.write(entry);
     try {
       await lab.create();
-      entry = { ...entry, init: lab.init, supervisor: lab.supervisor };
+      entry = { ...entry, init: lab.init };
       journal.write(entry);
     } catch (error) {
       await lab.destroy();
@@ -193,6 +193,7 @@ export class LabTable {
     }
     const row = { lab, entry, gone: false };
     this.#rows.set(request.lab, row);
+    lab.onEnd(() => this.#findDead());
     return row;
   }
 

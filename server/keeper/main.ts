@@ -13,9 +13,11 @@ import { Journal } from './journal.ts';
 import { DiskStore } from './lab/disk.ts';
 import type { LabHost } from './lab/lab.ts';
 import { SlotTable } from './lab/slots.ts';
+import { countsOf } from './lab/counts.ts';
 import { LabTable } from './lab-table.ts';
 import { LinkDoor } from './link-door.ts';
 import { Observer } from './observe/observer.ts';
+import { Spawner } from './spawner/spawner.ts';
 import { perform } from './verbs.ts';
 
 const teardown = new DisposalStack();
@@ -57,11 +59,21 @@ async function start(setup: Setup): Promise<void> {
   const tree = findTree(config.stateDir);
   const journal = new Journal(join(setup.ownDir, 'journal'));
   const entries = readJournal(journal, log);
+  const spawner = await Spawner.start(
+    { NODE_COMPILE_CACHE: join(setup.ownDir, 'compile-cache') },
+    () => {
+      // What it started can no longer be watched. The next keeper takes the labs over.
+      log.error('the process that makes labs has ended');
+      process.exit(1);
+    },
+  );
+  teardown.add('spawner', () => spawner.stop());
   const disks = new DiskStore({
     directory: join(setup.ownDir, 'images'),
     tree,
     bytes: config.limits.diskBytes,
     ready: config.readyImages,
+    copy: (from, to) => spawner.copyImage({ from, to }),
     log,
   });
   await disks.prepare(new Set(entries.map((entry) => entry.image)));
@@ -69,12 +81,14 @@ async function start(setup: Setup): Promise<void> {
   teardown.add('cgroups', () => removeTopGroups(hierarchies));
   const host: LabHost = {
     hierarchies,
-    slots: new SlotTable(),
+    slots: new SlotTable(({ base }) =>
+      spawner.prepareSlot({ base, counts: countsOf(config.limits) }),
+    ),
+    spawner,
     disks,
     ground: makeGround(setup.runDir),
     tree,
     limits: config.limits,
-    terminalsPerLab: config.terminalsPerLab,
   };
   const observer = new Observer(openConnector(log));
   const labs = new LabTable({

@@ -68,26 +68,26 @@ export async function perform(
   }
 }
 
-function openTerminal(
+async function openTerminal(
   request: Extract<KeeperRequest, { verb: 'open-terminal' }>,
   context: VerbContext,
-): { descriptor: number } {
+): Promise<{ descriptor: number }> {
   const { lab: name, terminal: number, size } = request;
   const lab = labOf(name, context.labs);
-  if (lab.terminals.has(number)) {
+  if (lab.terminalNumbers.has(number)) {
     throw new ExplainedError({
       code: 'busy',
       sentence: `Terminal ${number} of the lab is open already.`,
     });
   }
-  if (lab.terminals.size >= context.terminalsPerLab) {
+  if (lab.terminalNumbers.size >= context.terminalsPerLab) {
     throw new ExplainedError({
       code: 'limit',
       sentence: `The lab has ${context.terminalsPerLab} terminals open, as many as it may.`,
       remedy: 'Close one first.',
     });
   }
-  const terminal = lab.openTerminal(number, size, tellEnd(request, context));
+  const terminal = await lab.openTerminal(number, size, tellEnd(request, context));
   context.labs.noteTerminals(name);
   return { descriptor: context.sendDescriptor(terminal.master) };
 }

@@ -56,6 +56,16 @@ export function bindMount(source: string, target: string): void {
   mount(target, { source, flags: mountFlags.bind });
 }
 
+/** Binds `source` and what is mounted below it at `target`. */
+export function bindAll(source: string, target: string): void {
+  mount(target, { source, flags: mountFlags.bind | mountFlags.recursive });
+}
+
+/** Nothing that is mounted in this mount namespace from now on is seen in another, nor the other way. */
+export function makeMountsPrivate(): void {
+  mount('/', { flags: mountFlags.private | mountFlags.recursive });
+}
+
 /** Takes the mount off the tree at once; it goes when its last user goes (umount2(2), MNT_DETACH). */
 export function detachMount(target: string): void {
   checked(umount2(target, UMOUNT_DETACH | UMOUNT_NOFOLLOW), 'umount2', target);

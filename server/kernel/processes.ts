@@ -26,6 +26,11 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return startTimeOf(identity.pid) === identity.startTime;
 }
 
+/** Does nothing when the process is gone. */
+export function signalProcess(identity: ProcessIdentity, name: NodeJS.Signals): void {
+  if (isAlive(identity)) process.kill(identity.pid, name);
+}
+
 /** SIGKILL; false when the process is gone already. */
 export function killProcess(pid: number): boolean {
   try {

@@ -104,7 +104,8 @@ describe('[L14] destroying', () => {
       '(setsid sh -c "while :; do sleep 1; done" & disown -a) </dev/null >/dev/null 2>&1',
     );
     const pids = lab.processes();
-    expect(pids.length).toBeGreaterThan(4);
+    // PID 1, the terminal, the loop and its sleep, save between two sleeps.
+    expect(pids.length).toBeGreaterThanOrEqual(3);
     expect(await destroy(lab)).toEqual([]);
     expect(pids.filter((pid) => readOf(pid, 'status') !== undefined)).toEqual([]);
   });

@@ -39,7 +39,9 @@ function killAll(pids: readonly number[]): void {
   for (const pid of pids) process.kill(pid, 'SIGKILL');
 }
 
-const gone = (pids: readonly number[]) => pids.every((pid) => readOf(pid, 'status') === undefined);
+/** A zombie has ended too: one whose parent was killed waits for the machine's PID 1. */
+const gone = (pids: readonly number[]) =>
+  pids.every((pid) => !/^State:\s+[^Z]/m.test(readOf(pid, 'status') ?? ''));
 
 describe('[L14] stopping', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(

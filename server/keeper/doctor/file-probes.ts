@@ -1,5 +1,12 @@
 // Probes of what a lab's files and limits need: overlay, loop, idmapped mounts, devpts, cgroups, room.
-import { mkdirSync, readFileSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statfsSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { closeDescriptor } from '../../kernel/libc.ts';
 import { attachLoop } from '../../kernel/loop-device.ts';
@@ -10,7 +17,8 @@ import {
   missingControllers,
 } from '../cgroups/hierarchies.ts';
 import { findTree } from '../ground.ts';
-import { SlotTable } from '../lab/slots.ts';
+import { lowestFreeBase } from '../lab/slots.ts';
+import { Spawner } from '../spawner/spawner.ts';
 import type { Probe, ProbeContext } from './finding.ts';
 import { tryCommand } from './try-command.ts';
 
@@ -131,14 +139,30 @@ async function tryDisk({ scratch }: ProbeContext): Promise<string> {
     closeDescriptor(loop.descriptor);
   }
   try {
-    const slots = new SlotTable();
-    const userNamespace = await slots.idMap(slots.claim(0));
-    bindIdmapped({ source: place, target: mapped, userNamespace, readOnly: true });
-    detachMount(mapped);
+    await withUserNamespace((userNamespace) => {
+      bindIdmapped({ source: place, target: mapped, userNamespace, readOnly: true });
+      detachMount(mapped);
+    });
   } finally {
     detachMount(place);
   }
   return 'mounted and mapped';
+}
+
+/** Runs `work` with the outer user namespace of a slot, made as labs have it. */
+async function withUserNamespace(work: (descriptor: number) => void): Promise<void> {
+  const spawner = await Spawner.start({}, () => undefined);
+  try {
+    const outer = await spawner.prepareSlot({ base: lowestFreeBase(), counts: {} });
+    const descriptor = openSync(`/proc/${spawner.pid}/fd/${outer}`, 'r');
+    try {
+      work(descriptor);
+    } finally {
+      closeDescriptor(descriptor);
+    }
+  } finally {
+    await spawner.stop();
+  }
 }
 
 function makeDirectory(path: string): string {

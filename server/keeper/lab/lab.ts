@@ -10,36 +10,23 @@ import { AdoptedTerminal } from '../pty/adopted-terminal.ts';
 import type { OpenTerminal, TerminalEnd } from '../pty/open-terminal.ts';
 import { Terminal } from '../pty/terminal.ts';
 import type { DiskStore } from './disk.ts';
-import {
-  buildFileSystem,
-  labPaths,
-  releaseFileSystem,
-  removeFileSystem,
-  STUDENT,
-  type LabPaths,
-} from './file-system.ts';
-import { LAB_PATH, startFirstProcess } from './first-process.ts';
+import type { Spawner } from '../spawner/spawner.ts';
+import { labPlace, makePlace, removePlace, STUDENT, type LabPlace } from './places.ts';
 import type { Slot, SlotTable } from './slots.ts';
 
 /** Milliseconds that killed processes may take to leave their cgroup before destroy gives up. */
 const LEAVE_WITHIN_MS = 10_000;
 
-/**
- * Milliseconds in which whoever waits for a process of the lab may take its status and end by itself. Killed
- * together, the zombies would hold the lab's namespaces until the machine's PID 1 reaps them.
- */
-const REAP_WITHIN_MS = 200;
-
 /** What every lab of this lab host shares. */
 export type LabHost = {
   hierarchies: readonly Hierarchy[];
   slots: SlotTable;
+  spawner: Spawner;
   disks: DiskStore;
   /** Directory in keeper's mount namespace below which labs are put together. */
   ground: string;
   tree: string;
   limits: LabLimits;
-  terminalsPerLab: number;
 };
 
 export class Lab {
@@ -47,50 +34,52 @@ export class Lab {
   readonly slot: Slot;
   readonly image: string;
   readonly terminals = new Map<number, OpenTerminal>();
+  readonly #opening = new Set<number>();
   readonly #host: LabHost;
-  readonly #paths: LabPaths;
+  readonly #place: LabPlace;
   readonly #group: LabGroup;
   init: ProcessIdentity | null = null;
-  supervisor: ProcessIdentity | null = null;
+  #end: (() => void) | undefined;
 
   constructor(host: LabHost, options: { name: string; slot: Slot; image: string }) {
     this.#host = host;
     this.name = options.name;
     this.slot = options.slot;
     this.image = options.image;
-    this.#paths = labPaths(host.ground, options.name);
+    this.#place = labPlace(host.ground, options.name);
     this.#group = new LabGroup(host.hierarchies, options.slot.number);
   }
 
   /** Makes everything. The caller destroys the lab when this throws. */
   async create(): Promise<void> {
-    const { slots, disks, tree, limits, terminalsPerLab, hierarchies } = this.#host;
-    const idMap = await slots.idMap(this.slot);
-    this.#group.create(limits, this.slot.base);
-    buildFileSystem({
-      paths: this.#paths,
-      tree,
-      disks,
-      image: this.image,
-      idMap,
-      base: this.slot.base,
-      terminals: terminalsPerLab,
-    });
-    const started = await startFirstProcess({
-      place: this.#paths.place,
-      slot: this.slot,
-      joinFiles: this.#group.firstJoinFiles,
-      hierarchies,
-    });
-    this.init = identify(started.initPid);
-    this.supervisor = identify(started.supervisorPid);
-    releaseFileSystem(this.#paths);
+    const { slots, spawner, disks, tree, limits, hierarchies } = this.#host;
+    const { number: slot, base } = this.slot;
+    const outer = await slots.outerNamespace(this.slot);
+    makePlace(this.#place, { base, ptys: limits.ptys });
+    this.init = await spawner.makeLab(
+      {
+        place: this.#place.directory,
+        pts: this.#place.pts,
+        tree,
+        image: disks.pathOf(this.image),
+        slot,
+        base,
+        outer,
+        hierarchies: [...hierarchies],
+        limits,
+      },
+      () => this.#end?.(),
+    );
+  }
+
+  /** Calls back when PID 1 ends; only for a lab that this keeper made. */
+  onEnd(callback: () => void): void {
+    this.#end = callback;
   }
 
   /** Takes over a lab that an earlier keeper made and that still runs. */
-  adopt(init: ProcessIdentity, supervisor: ProcessIdentity | null): void {
+  adopt(init: ProcessIdentity): void {
     this.init = init;
-    this.supervisor = supervisor;
   }
 
   get isAlive(): boolean {
@@ -102,21 +91,32 @@ export class Lab {
     return this.#group.processes();
   }
 
-  openTerminal(
+  async openTerminal(
     number: number,
     size: TerminalSize,
     onEnd: (end: TerminalEnd) => void,
-  ): OpenTerminal {
+  ): Promise<OpenTerminal> {
     if (this.init === null) throw new Error(`lab ${this.name} has no PID 1 yet`);
-    const terminal = new Terminal({
-      pts: this.#paths.pts,
-      initPid: this.init.pid,
-      joinFiles: this.#group.joinFiles,
-      size,
-      user: STUDENT,
-      path: LAB_PATH,
-    });
-    return this.#keep(number, terminal, onEnd);
+    this.#opening.add(number);
+    try {
+      const terminal = await Terminal.open({
+        spawner: this.#host.spawner,
+        pts: this.#place.pts,
+        init: this.init,
+        joinFiles: this.#group.joinFiles,
+        size,
+        user: STUDENT,
+        openFiles: this.#host.limits.openFiles,
+      });
+      return this.#keep(number, terminal, onEnd);
+    } finally {
+      this.#opening.delete(number);
+    }
+  }
+
+  /** Numbers of the terminals that are open or being opened. */
+  get terminalNumbers(): ReadonlySet<number> {
+    return new Set([...this.terminals.keys(), ...this.#opening]);
   }
 
   /** Takes back a terminal of an earlier keeper: its master, and the process that entered for it. */
@@ -145,7 +145,7 @@ export class Lab {
     // PID 1 first: the kernel kills its whole namespace (pid_namespaces(7)), and no entry is orphaned.
     if (this.init !== null && isAlive(this.init)) killProcess(this.init.pid);
     await this.#killAll();
-    removeFileSystem(this.#paths);
+    removePlace(this.#place);
     this.#group.remove();
     await this.#host.disks.remove(this.image);
     this.#host.slots.release(this.slot);
@@ -153,15 +153,11 @@ export class Lab {
 
   async #killAll(): Promise<void> {
     const deadline = Date.now() + LEAVE_WITHIN_MS;
-    const spareUntil = Date.now() + REAP_WITHIN_MS;
-    const waiting = new Set([...this.terminals.values()].map(({ entry }) => entry.pid));
-    if (this.supervisor !== null) waiting.add(this.supervisor.pid);
     for (let wait = 1; ; wait = Math.min(wait * 2, 50)) {
       const left = this.#group.processes();
       if (left.length === 0) return;
-      const isLate = Date.now() > spareUntil;
       this.#group.thaw();
-      for (const pid of left) if (isLate || !waiting.has(pid)) killProcess(pid);
+      for (const pid of left) killProcess(pid);
       if (Date.now() > deadline) {
         throw new Error(
           `${left.length} processes of lab ${this.name} do not end: ${left.slice(0, 5).join()}`,

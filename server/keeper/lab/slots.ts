@@ -1,18 +1,11 @@
-// Slots: one exclusive range of 65,536 host user ids per lab, above every range in use, and the user
-// namespace that maps a lab's files into it. Knows no lab. [L2]
-import { spawn } from 'node:child_process';
-import { existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { once } from 'node:events';
-import { exactEnvironment } from '../../foundation/environment.ts';
+// Slots: one exclusive range of 65,536 host user ids per lab, above every range in use. Knows no lab. [L2]
+import { existsSync, readFileSync } from 'node:fs';
+import { IDS_PER_SLOT } from '../spawner/prepare-slot.ts';
 
-/** Ids of one lab: 0 to 65535, as a Debian system uses them (user_namespaces(7)). */
-export const IDS_PER_SLOT = 65_536;
 /** First id after systemd's container range (UIDS-GIDS.md); two thousand million ids are left above it. */
 const LOWEST_BASE = 0x7000_0000;
 /** Ids above 2^31 - 1 confuse programs that keep them as a signed int. */
 const SLOTS = 4096;
-/** Id on a lab's disk that stands for host root: files that the overlay itself makes. */
-const HOST_ROOT_ON_DISK = IDS_PER_SLOT;
 
 export type Slot = {
   number: number;
@@ -23,10 +16,22 @@ export type Slot = {
 export class SlotTable {
   readonly #lowest: number;
   readonly #used = new Set<number>();
-  readonly #idMaps = new Map<number, number>();
 
-  constructor(lowest: number = lowestFreeBase()) {
+  readonly #outer = new Map<number, Promise<number>>();
+  readonly #prepare: (slot: Slot) => Promise<number>;
+
+  /** `prepare` makes the outer user namespace of a slot and tells its descriptor. */
+  constructor(prepare: (slot: Slot) => Promise<number>, lowest: number = lowestFreeBase()) {
+    this.#prepare = prepare;
     this.#lowest = lowest;
+  }
+
+  /** The slot's outer user namespace, made once and kept: what it counts goes with the labs. */
+  outerNamespace(slot: Slot): Promise<number> {
+    const outer = this.#outer.get(slot.number) ?? this.#prepare(slot);
+    this.#outer.set(slot.number, outer);
+    outer.catch(() => this.#outer.delete(slot.number));
+    return outer;
   }
 
   /**
@@ -48,39 +53,6 @@ export class SlotTable {
 
   release(slot: Slot): void {
     this.#used.delete(slot.number);
-  }
-
-  /**
-   * Descriptor of a user namespace that maps ids on disk (0-65535, and 65536 for host root) into the slot.
-   * Made once per slot and kept: an idmapped mount needs the namespace, not a process in it.
-   */
-  async idMap(slot: Slot): Promise<number> {
-    const known = this.#idMaps.get(slot.number);
-    if (known !== undefined) return known;
-    const descriptor = await makeIdMap(slot);
-    this.#idMaps.set(slot.number, descriptor);
-    return descriptor;
-  }
-}
-
-/** Writes a process's map (user_namespaces(7)). Lines are `inside outside count`. */
-export function writeIdMaps(pid: number, lines: readonly string[]): void {
-  writeFileSync(`/proc/${pid}/uid_map`, lines.join('\n'));
-  writeFileSync(`/proc/${pid}/gid_map`, lines.join('\n'));
-}
-
-async function makeIdMap(slot: Slot): Promise<number> {
-  const holder = spawn('/usr/bin/unshare', ['--user', '/bin/busybox', 'sh', '-c', 'echo; read x'], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    env: exactEnvironment({}),
-  });
-  try {
-    await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit')]);
-    if (holder.pid === undefined) throw new Error('unshare --user could not be started');
-    writeIdMaps(holder.pid, [`0 ${slot.base} ${IDS_PER_SLOT}`, `${HOST_ROOT_ON_DISK} 0 1`]);
-    return openSync(`/proc/${holder.pid}/ns/user`, 'r');
-  } finally {
-    holder.kill('SIGKILL');
   }
 }
 

@@ -1,7 +1,7 @@
 // A terminal that an earlier keeper opened and that link gave back: its shell lives, its master is a copy of
 // link's. Knows no protocol. [L7]
 import { closeDescriptor } from '../../kernel/libc.ts';
-import { isAlive, type ProcessIdentity } from '../../kernel/processes.ts';
+import { isAlive, signalProcess, type ProcessIdentity } from '../../kernel/processes.ts';
 import { setTerminalSize } from '../../kernel/terminal-size.ts';
 import type { TerminalSize } from '../../protocol/ids.ts';
 import { HANGUP_GRACE_MS, type OpenTerminal, type TerminalEnd } from './open-terminal.ts';
@@ -37,11 +37,7 @@ export class AdoptedTerminal implements OpenTerminal {
   }
 
   hangUp(): void {
-    this.#signal('SIGHUP');
-    setTimeout(() => this.#signal('SIGKILL'), HANGUP_GRACE_MS).unref();
-  }
-
-  #signal(name: NodeJS.Signals): void {
-    if (isAlive(this.entry)) process.kill(this.entry.pid, name);
+    signalProcess(this.entry, 'SIGHUP');
+    setTimeout(() => signalProcess(this.entry, 'SIGKILL'), HANGUP_GRACE_MS).unref();
   }
 }

@@ -1,143 +1,101 @@
-// One terminal: node-pty opens a PTY of the lab's own devpts and starts the learner's shell inside the
-// lab. keeper never reads it; the master goes to link as a file descriptor. Knows no protocol. [L7]
-import { spawn, type IPty } from 'node-pty';
-import { markDescriptorsCloseOnExec } from '../../kernel/libc.ts';
-import { bindMount, detachMount } from '../../kernel/mounts.ts';
-import { identify, type ProcessIdentity } from '../../kernel/processes.ts';
-import { join } from 'node:path';
+// One terminal: node-pty opens a PTY of the lab's own devpts, and the spawner starts the learner's shell in the
+// lab on it. keeper never reads it; the master goes to link as a file descriptor. Knows no protocol. [L7]
+import { closeDescriptor, markDescriptorsCloseOnExec } from '../../kernel/libc.ts';
+import type { ProcessStatus } from '../../kernel/forking.ts';
+import { signalProcess, type ProcessIdentity } from '../../kernel/processes.ts';
+import { setTerminalSize } from '../../kernel/terminal-size.ts';
 import type { TerminalSize } from '../../protocol/ids.ts';
+import { LAB_PATH } from '../spawner/lab-path.ts';
+import type { Spawner } from '../spawner/spawner.ts';
 import { HANGUP_GRACE_MS, type OpenTerminal, type TerminalEnd } from './open-terminal.ts';
+import { openPty } from './open-pty.ts';
 
-/** Joins the lab's cgroups before it enters: what a learner starts counts from its first instruction. */
-const enterScript = [
-  'for file in $JOIN; do echo 0 > "$file" || exit 126; done',
-  'echo 500 > /proc/self/oom_score_adj',
-  'unset JOIN PWD OLDPWD',
-  'ulimit -c 0 -n 4096',
-  'exec /usr/bin/nsenter --target "$1" --all --setuid "$2" --setgid "$2" --wdns="$HOME" /bin/bash --login',
-].join('\n');
+const environment = {
+  TERM: 'xterm-256color',
+  PATH: LAB_PATH,
+  HOME: '/home/student',
+  USER: 'student',
+  LOGNAME: 'student',
+  SHELL: '/bin/bash',
+  LANG: 'C.UTF-8',
+  COLORTERM: 'truecolor',
+};
 
 export type TerminalOptions = {
+  spawner: Spawner;
   /** keeper's path of the lab's devpts. */
   pts: string;
-  /** Host PID of the lab's PID 1. */
-  initPid: number;
+  init: ProcessIdentity;
   joinFiles: readonly string[];
   size: TerminalSize;
   /** The learner's id in the lab. */
   user: number;
-  path: string;
+  openFiles: number;
 };
 
 export class Terminal implements OpenTerminal {
-  readonly #pty: IPty & { readonly fd: number };
-  size: TerminalSize;
+  readonly master: number;
   readonly entry: ProcessIdentity;
+  size: TerminalSize;
+  readonly #ended: Promise<ProcessStatus>;
 
-  constructor(options: TerminalOptions) {
-    this.size = options.size;
-    this.#pty = onDevptsOf(options.pts, () => spawnShell(options));
-    // node-pty leaves the master inheritable: the next shell, of any lab, would hold this terminal.
-    markDescriptorsCloseOnExec();
-    stopReading(this.#pty);
-    this.entry = identify(this.#pty.pid);
+  private constructor(
+    master: number,
+    entry: ProcessIdentity,
+    size: TerminalSize,
+    ended: Promise<ProcessStatus>,
+  ) {
+    this.master = master;
+    this.entry = entry;
+    this.size = size;
+    this.#ended = ended;
   }
 
-  get master(): number {
-    return this.#pty.fd;
+  static async open(options: TerminalOptions): Promise<Terminal> {
+    const { spawner, pts, init, joinFiles, size, user, openFiles } = options;
+    const pty = openPty(pts, size);
+    // node-pty leaves both inheritable, and what keeper starts must not hold a terminal.
+    markDescriptorsCloseOnExec();
+    const ended = Promise.withResolvers<ProcessStatus>();
+    try {
+      const entry = await spawner.enterLab(
+        {
+          init,
+          joinFiles: [...joinFiles],
+          slave: pty.path,
+          user,
+          openFiles,
+          program: '/bin/bash',
+          args: ['bash', '--login'],
+          environment,
+          directory: environment.HOME,
+        },
+        ended.resolve,
+      );
+      return new Terminal(pty.master, entry, size, ended.promise);
+    } catch (error) {
+      closeDescriptor(pty.master);
+      throw error;
+    } finally {
+      // Open until now: without any slave a master reads as hung up.
+      closeDescriptor(pty.slave);
+    }
   }
 
   onEnd(callback: (end: TerminalEnd) => void): void {
-    this.#pty.onExit(({ exitCode, signal }) => {
-      callback(
-        signal === undefined || signal === 0
-          ? { code: exitCode, signal: null }
-          : { code: null, signal },
-      );
+    void this.#ended.then((end) => {
+      closeDescriptor(this.master);
+      callback(end);
     });
   }
 
   resize(size: TerminalSize): void {
     this.size = size;
-    this.#pty.resize(size.cols, size.rows);
+    setTerminalSize(this.master, size);
   }
 
   hangUp(): void {
-    this.#signal('SIGHUP');
-    setTimeout(() => this.#signal('SIGKILL'), HANGUP_GRACE_MS).unref();
+    signalProcess(this.entry, 'SIGHUP');
+    setTimeout(() => signalProcess(this.entry, 'SIGKILL'), HANGUP_GRACE_MS).unref();
   }
-
-  #signal(name: string): void {
-    try {
-      this.#pty.kill(name);
-    } catch {
-      // The shell has ended already.
-    }
-  }
-}
-
-/** Runs `open` while /dev/pts and /dev/ptmx are those of the lab. Only in keeper's mount namespace. */
-function onDevptsOf<T>(pts: string, open: () => T): T {
-  bindMount(pts, '/dev/pts');
-  try {
-    bindMount(join(pts, 'ptmx'), '/dev/ptmx');
-    try {
-      return open();
-    } finally {
-      detachMount('/dev/ptmx');
-    }
-  } finally {
-    detachMount('/dev/pts');
-  }
-}
-
-function spawnShell(options: TerminalOptions): IPty & { readonly fd: number } {
-  const { size, initPid, user, joinFiles, path } = options;
-  const pty = spawn(
-    '/bin/busybox',
-    ['sh', '-c', enterScript, 'sh', String(initPid), String(user)],
-    {
-      name: 'xterm-256color',
-      cols: size.cols,
-      rows: size.rows,
-      cwd: '/',
-      encoding: null,
-      env: {
-        JOIN: joinFiles.join(' '),
-        PATH: path,
-        HOME: '/home/student',
-        USER: 'student',
-        LOGNAME: 'student',
-        SHELL: '/bin/bash',
-        LANG: 'C.UTF-8',
-        COLORTERM: 'truecolor',
-      },
-    },
-  );
-  if (!hasMaster(pty)) throw new Error('this node-pty gives no file descriptor of the master');
-  return pty;
-}
-
-/**
- * Keeps node-pty from reading the master: every byte belongs to link. Its stream is told to flow in the turn
- * that opened it and asks the kernel one tick later, pause() or not (a lost prompt in two of three terminals
- * was seen), so the way to ask is taken from the handle below.
- */
-function stopReading(pty: IPty): void {
-  const stream = propertyOf(pty, '_socket');
-  const handle = propertyOf(stream, '_handle');
-  const hasStart = typeof propertyOf(handle, 'readStart') === 'function';
-  if (typeof handle !== 'object' || handle === null || !hasStart) {
-    throw new Error('this node-pty cannot be kept from reading');
-  }
-  Object.defineProperty(handle, 'readStart', { value: () => 0 });
-  pty.pause();
-}
-
-function propertyOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-function hasMaster(pty: IPty): pty is IPty & { readonly fd: number } {
-  return 'fd' in pty && typeof pty.fd === 'number';
 }
