@@ -64,3 +64,7 @@ export function mountsNamed(name: string, pids: readonly (number | 'self')[]): s
       .map(({ source, target }) => `${source} on ${target} in the namespace of ${pid}`),
   );
 }
+
+export function digestOfFile(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
