@@ -61,10 +61,10 @@ export function limitFiles(openFiles: number): void {
 export function takeTerminal(slave: number): void {
   checked(setsid(), 'setsid', '');
   checked(ioctlNumber(slave, TIOCSCTTY, 0), 'ioctl(TIOCSCTTY)', String(slave));
-  useAsStandardStreams(slave);
+  makeStandardStreams(slave);
 }
 
-export function useAsStandardStreams(descriptor: number): void {
+export function makeStandardStreams(descriptor: number): void {
   for (const stream of [0, 1, 2]) checked(dup2(descriptor, stream), 'dup2', String(stream));
 }
 

@@ -2,7 +2,7 @@
 // destroying is the reverse list. Knows no journal and no protocol.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabLimits } from '../../foundation/config.ts';
-import { identify, isAlive, killProcess, type ProcessIdentity } from '../../kernel/processes.ts';
+import { isAlive, killProcess, type ProcessIdentity } from '../../kernel/processes.ts';
 import type { TerminalSize } from '../../protocol/ids.ts';
 import type { Hierarchy } from '../cgroups/hierarchies.ts';
 import { LabGroup } from '../cgroups/lab-group.ts';

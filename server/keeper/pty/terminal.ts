@@ -39,16 +39,16 @@ export class Terminal implements OpenTerminal {
   size: TerminalSize;
   readonly #ended: Promise<ProcessStatus>;
 
-  private constructor(
-    master: number,
-    entry: ProcessIdentity,
-    size: TerminalSize,
-    ended: Promise<ProcessStatus>,
-  ) {
-    this.master = master;
-    this.entry = entry;
-    this.size = size;
-    this.#ended = ended;
+  private constructor(parts: {
+    master: number;
+    entry: ProcessIdentity;
+    size: TerminalSize;
+    ended: Promise<ProcessStatus>;
+  }) {
+    this.master = parts.master;
+    this.entry = parts.entry;
+    this.size = parts.size;
+    this.#ended = parts.ended;
   }
 
   static async open(options: TerminalOptions): Promise<Terminal> {
@@ -72,7 +72,7 @@ export class Terminal implements OpenTerminal {
         },
         ended.resolve,
       );
-      return new Terminal(pty.master, entry, size, ended.promise);
+      return new Terminal({ master: pty.master, entry, size, ended: ended.promise });
     } catch (error) {
       closeDescriptor(pty.master);
       throw error;
@@ -83,10 +83,13 @@ export class Terminal implements OpenTerminal {
   }
 
   onEnd(callback: (end: TerminalEnd) => void): void {
-    void this.#ended.then((end) => {
-      closeDescriptor(this.master);
-      callback(end);
-    });
+    void this.#tellEnd(callback);
+  }
+
+  async #tellEnd(callback: (end: TerminalEnd) => void): Promise<void> {
+    const end = await this.#ended;
+    closeDescriptor(this.master);
+    callback(end);
   }
 
   resize(size: TerminalSize): void {

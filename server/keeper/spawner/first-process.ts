@@ -6,7 +6,7 @@ import { endAfter, execute, exitNow, ignoreEndOfChildren } from '../../kernel/fo
 import { markDescriptorsCloseOnExec } from '../../kernel/libc.ts';
 import { bindAll, mount, mountFlags } from '../../kernel/mounts.ts';
 import { pivotInto, setHostName, switchLoopbackOn } from '../../kernel/namespaces.ts';
-import { becomeUser, useAsStandardStreams } from '../../kernel/process-identity.ts';
+import { becomeUser, makeStandardStreams } from '../../kernel/process-identity.ts';
 import type { Hierarchy } from '../cgroups/hierarchies.ts';
 import { LAB_PATH } from './lab-path.ts';
 
@@ -49,7 +49,7 @@ export function becomeFirstProcess({ hierarchies, mapped, say }: FirstProcessOpt
     writeFileSync('proc/sys/net/ipv4/ping_group_range', '0 65534');
     pivotInto(OLD_ROOT);
     rmdirSync(`/${OLD_ROOT}`);
-    useAsStandardStreams(openSync('/dev/null', 'r+'));
+    makeStandardStreams(openSync('/dev/null', 'r+'));
     markDescriptorsCloseOnExec();
     ignoreEndOfChildren();
     endAfter(0);

@@ -10,7 +10,7 @@ import { closeDescriptor, markDescriptorsCloseOnExec } from '../../kernel/libc.t
 import {
   adoptOrphans,
   hideFromTracers,
-  useAsStandardStreams,
+  makeStandardStreams,
 } from '../../kernel/process-identity.ts';
 import { identify } from '../../kernel/processes.ts';
 import { enterLab, forkIntoLab } from './enter-lab.ts';
@@ -72,7 +72,7 @@ function perform(request: SpawnerRequest): void {
       if (pid === 0) {
         inCopy(id, () => {
           // Node's own three are closed by execve(2).
-          useAsStandardStreams(openSync('/dev/null', 'r+'));
+          makeStandardStreams(openSync('/dev/null', 'r+'));
           execute('/bin/cp', args, {});
         });
       }
