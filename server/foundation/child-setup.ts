@@ -30,6 +30,7 @@ const configSchema = z.strictObject({
   ageMs: z.number(),
   diskReserveBytes: z.int(),
   readyImages: z.int(),
+  warmLabs: z.int(),
   limits: limitsSchema,
 });
 

@@ -45,6 +45,8 @@ const environmentSchema = z.object({
   COULISSE_DISK_RESERVE_MIB: integer(0, 1_048_576, 1024),
   /** File-system images kept ready for the next labs. */
   COULISSE_READY_IMAGES: integer(0, 1024, 2),
+  /** Labs kept ready for those who come next. */
+  COULISSE_WARM_LABS: integer(0, 1000, 2),
 });
 
 export type LabLimits = {
@@ -82,6 +84,8 @@ export type Config = {
   ageMs: number;
   diskReserveBytes: number;
   readyImages: number;
+  /** Labs kept ready, each with a terminal. */
+  warmLabs: number;
   limits: LabLimits;
 };
 
@@ -120,6 +124,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     ageMs: env.COULISSE_AGE_MINUTES * 60_000,
     diskReserveBytes: env.COULISSE_DISK_RESERVE_MIB * MiB,
     readyImages: env.COULISSE_READY_IMAGES,
+    warmLabs: env.COULISSE_WARM_LABS,
     limits: {
       memoryBytes: env.COULISSE_LAB_MEMORY_MIB * MiB,
       pids: env.COULISSE_LAB_PIDS,

@@ -18,8 +18,13 @@ const entrySchema = z.strictObject({
   slot: z.int().min(0),
   /** Name of the disk image. */
   image: z.string().regex(/^[\w-]+\.img$/),
+  /** Name of the directory that it was put together in; the lab's own name in older entries. */
+  place: labIdSchema.optional(),
+  /** Made beforehand, and nobody's yet: `learner` means nothing. */
+  isWarm: z.boolean().default(false),
   /** Set once PID 1 runs: host PIDs, with start times (field 22 of /proc/PID/stat) against reuse. */
   init: z.strictObject({ pid: z.int(), startTime: z.int() }).nullable(),
+  /** A process that labs of older keepers had outside. */
   supervisor: z.strictObject({ pid: z.int(), startTime: z.int() }).nullable(),
   /** The processes that entered for terminals, by number. Entries of version 1 may lack it. */
   terminals: z.record(z.string(), z.strictObject({ pid: z.int(), startTime: z.int() })).default({}),

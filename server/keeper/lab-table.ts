@@ -7,8 +7,9 @@ import { isAlive, type ProcessIdentity } from '../kernel/processes.ts';
 import type { LabState, Refusal } from '../protocol/keeper-verbs.ts';
 import { admit, type AdmissionLimits } from './admission.ts';
 import type { Journal, JournalEntry } from './journal.ts';
-import { LabGroup } from './cgroups/lab-group.ts';
-import { Lab, type LabHost } from './lab/lab.ts';
+import type { Lab, LabHost } from './lab/lab.ts';
+import { LabMaker, type Made, type Owner } from './lab-maker.ts';
+import { WarmLabs } from './warm-labs.ts';
 
 /** Labs made at the same time. Each holds a core for most of its 40 ms; more would only wait. */
 const CREATIONS = 2;
@@ -17,13 +18,17 @@ const DESTRUCTIONS = 4;
 /** Milliseconds between two looks at whether each lab's PID 1 lives. */
 const WATCH_EVERY_MS = 2000;
 
-type Entry = Omit<JournalEntry, 'version'>;
-type Row = { lab: Lab; entry: Entry; gone: boolean };
+/** An address that no lab has. */
+const NOBODY = 'nobody';
+
+type Row = Made & { gone: boolean };
 
 export type LabTableOptions = {
   host: LabHost;
   journal: Journal;
   limits: AdmissionLimits;
+  /** Labs to keep ready for those who come. */
+  warm: number;
   log: Log;
   /** A lab ended without anybody having asked. */
   onGone: (lab: string) => void;
@@ -37,9 +42,18 @@ export class LabTable {
   readonly #creationLane = new Lane(CREATIONS);
   readonly #destructionLane = new Lane(DESTRUCTIONS);
   readonly #watch: NodeJS.Timeout;
+  readonly #maker: LabMaker;
+  readonly #warm: WarmLabs;
 
   constructor(options: LabTableOptions) {
     this.#options = options;
+    this.#maker = new LabMaker(options.host, options.journal);
+    this.#warm = new WarmLabs({
+      maker: this.#maker,
+      size: options.warm,
+      mayMake: async () => this.#making.size === 0 && (await this.#admit(undefined)) === undefined,
+      log: options.log,
+    });
     this.#watch = setInterval(() => this.#findDead(), WATCH_EVERY_MS);
   }
 
@@ -71,11 +85,9 @@ export class LabTable {
   }
 
   /** The lab, made if there is none; or the refusal of admission. */
-  async create(request: {
-    lab: string;
-    learner: string;
-    address: string;
-  }): Promise<{ state: LabState; created: boolean } | { refused: Refusal }> {
+  async create(
+    request: Owner,
+  ): Promise<{ state: LabState; created: boolean } | { refused: Refusal }> {
     // A lab that could not be taken apart is tried again before a new one takes its name.
     if (this.#rows.get(request.lab)?.gone === true) await this.destroy(request.lab);
     const row = this.#rows.get(request.lab) ?? (await this.#making.get(request.lab));
@@ -110,6 +122,7 @@ export class LabTable {
 
   async destroyAll(): Promise<void> {
     clearInterval(this.#watch);
+    await this.#warm.close();
     await Promise.all(
       [...this.#rows.keys(), ...this.#making.keys()].map((name) => this.destroy(name)),
     );
@@ -117,19 +130,21 @@ export class LabTable {
 
   /** Takes over what an earlier keeper left: with `adopt` living labs go on, all other remains are removed. */
   async recover(entries: readonly JournalEntry[], mode: 'adopt' | 'remove'): Promise<void> {
-    await Promise.all(entries.map((entry) => this.#recoverOne(entry, mode)));
+    const given = new Set(entries.filter(({ isWarm }) => !isWarm).map(({ slot }) => slot));
+    for (const { isWarm, slot, lab } of entries) {
+      // keeper ended while it gave this one to a learner: the other entry is the truth.
+      if (isWarm && given.has(slot)) this.#options.journal.remove(lab);
+    }
+    const valid = entries.filter(({ isWarm, slot }) => !isWarm || !given.has(slot));
+    await Promise.all(valid.map((entry) => this.#recoverOne(entry, mode)));
+    this.#warm.start();
   }
 
   async #recoverOne(entry: JournalEntry, mode: 'adopt' | 'remove'): Promise<void> {
-    const { host, log } = this.#options;
-    const lab = new Lab(host, {
-      name: entry.lab,
-      slot: host.slots.claim(entry.slot),
-      image: entry.image,
-    });
-    if (entry.init !== null) lab.adopt(entry.init);
+    const { log } = this.#options;
+    const lab = this.#maker.find(entry);
     this.#rows.set(entry.lab, { lab, entry, gone: false });
-    if (mode === 'adopt' && lab.isAlive) {
+    if (mode === 'adopt' && lab.isAlive && !entry.isWarm) {
       log.info({ lab: entry.lab }, 'took over a living lab');
       return;
     }
@@ -140,7 +155,8 @@ export class LabTable {
     });
   }
 
-  async #admit(address: string): Promise<Refusal | undefined> {
+  /** Whether there is room for a lab of `address`, or, without one, for one more warm lab. */
+  async #admit(address: string | undefined): Promise<Refusal | undefined> {
     const { host, limits } = this.#options;
     const rows = [...this.#rows.values()];
     const used = await Promise.all(
@@ -148,53 +164,35 @@ export class LabTable {
     );
     const making = [...this.#makingAddresses.values()];
     const promised = used.reduce((sum, bytes) => sum + Math.max(0, limits.diskBytes - bytes), 0);
+    // Whoever is let in may take a warm lab, whose room is counted already.
+    const warm = address === undefined ? this.#warm.count : Math.max(0, this.#warm.count - 1);
+    const others = address === undefined ? Array.from({ length: warm }, () => '') : [];
     const space = statfsSync(host.disks.directory);
     return admit(
       limits,
       {
-        addresses: [...rows.map((row) => row.entry.address), ...making],
-        promisedBytes: promised + making.length * limits.diskBytes,
+        addresses: [...rows.map((row) => row.entry.address), ...making, ...others],
+        promisedBytes: promised + (making.length + warm) * limits.diskBytes,
         freeBytes: space.bavail * space.bsize,
       },
-      address,
+      address ?? NOBODY,
     );
   }
 
   readonly #makingAddresses = new Map<string, string>();
 
-  async #make(request: { lab: string; learner: string; address: string }): Promise<Row> {
-    const { host, journal } = this.#options;
-    this.#makingAddresses.set(request.lab, request.address);
-    const image = await host.disks.take();
-    const slot = host.slots.take((number) => new LabGroup(host.hierarchies, number).reserve());
-    const lab = new Lab(host, { name: request.lab, slot, image });
-    let entry: Entry = {
-      lab: request.lab,
-      learner: request.learner,
-      address: request.address,
-      createdAt: Date.now(),
-      slot: slot.number,
-      image,
-      init: null,
-      supervisor: null,
-      terminals: {},
-    };
-    journal.write(entry);
+  async #make(owner: Owner): Promise<Row> {
+    this.#makingAddresses.set(owner.lab, owner.address);
     try {
-      await lab.create();
-      entry = { ...entry, init: lab.init };
-      journal.write(entry);
-    } catch (error) {
-      await lab.destroy();
-      journal.remove(request.lab);
-      throw error;
+      const made =
+        (await this.#warm.take(owner)) ?? (await this.#maker.make(owner, { isWarm: false }));
+      const row = { ...made, gone: false };
+      this.#rows.set(owner.lab, row);
+      row.lab.onEnd(() => this.#findDead());
+      return row;
     } finally {
-      this.#makingAddresses.delete(request.lab);
+      this.#makingAddresses.delete(owner.lab);
     }
-    const row = { lab, entry, gone: false };
-    this.#rows.set(request.lab, row);
-    lab.onEnd(() => this.#findDead());
-    return row;
   }
 
   async #end(row: Row): Promise<void> {

@@ -95,6 +95,7 @@ async function start(setup: Setup): Promise<void> {
     host,
     journal,
     limits: { ...config, diskBytes: config.limits.diskBytes },
+    warm: config.warmLabs,
     log,
     onGone: (lab) => {
       observer.forget(lab);

@@ -4,12 +4,21 @@ import { readFileSync } from 'node:fs';
 /** A process told apart from a later one with the same PID (proc_pid_stat(5), field 22). */
 export type ProcessIdentity = { pid: number; startTime: number };
 
+/** Index of field 22 among those after the name. */
+const START_TIME = 19;
+
 /** Clock ticks after boot at which `pid` started, or undefined when there is no such process. */
 export function startTimeOf(pid: number): number | undefined {
+  const fields = fieldsOf(pid);
+  return fields === undefined ? undefined : Number(fields[START_TIME]);
+}
+
+/** The fields of proc_pid_stat(5) from the third on, which is the state. */
+function fieldsOf(pid: number): string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The name may hold spaces and brackets: fields are counted after the last bracket.
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return undefined;
   }
@@ -22,8 +31,10 @@ export function identify(pid: number): ProcessIdentity {
   return { pid, startTime };
 }
 
-export function isAlive(identity: ProcessIdentity): boolean {
-  return startTimeOf(identity.pid) === identity.startTime;
+/** False for a zombie too: it has ended, whoever may still take its status. */
+export function isAlive({ pid, startTime }: ProcessIdentity): boolean {
+  const fields = fieldsOf(pid);
+  return fields !== undefined && Number(fields[START_TIME]) === startTime && fields[0] !== 'Z';
 }
 
 /** Does nothing when the process is gone. */

@@ -17,6 +17,9 @@ import type { Slot, SlotTable } from './slots.ts';
 /** Milliseconds that killed processes may take to leave their cgroup before destroy gives up. */
 const LEAVE_WITHIN_MS = 10_000;
 
+/** Until somebody says how large theirs is. */
+const READY_SIZE: TerminalSize = { cols: 80, rows: 24 };
+
 /** What every lab of this lab host shares. */
 export type LabHost = {
   hierarchies: readonly Hierarchy[];
@@ -30,23 +33,26 @@ export type LabHost = {
 };
 
 export class Lab {
-  readonly name: string;
+  /** A warm lab gets another when it is given to a learner. */
+  name: string;
   readonly slot: Slot;
   readonly image: string;
   readonly terminals = new Map<number, OpenTerminal>();
   readonly #opening = new Set<number>();
+  /** Opened before anybody asked. */
+  #ready: Terminal | undefined;
   readonly #host: LabHost;
   readonly #place: LabPlace;
   readonly #group: LabGroup;
   init: ProcessIdentity | null = null;
   #end: (() => void) | undefined;
 
-  constructor(host: LabHost, options: { name: string; slot: Slot; image: string }) {
+  constructor(host: LabHost, options: { name: string; slot: Slot; image: string; place: string }) {
     this.#host = host;
     this.name = options.name;
     this.slot = options.slot;
     this.image = options.image;
-    this.#place = labPlace(host.ground, options.name);
+    this.#place = labPlace(host.ground, options.place);
     this.#group = new LabGroup(host.hierarchies, options.slot.number);
   }
 
@@ -91,27 +97,41 @@ export class Lab {
     return this.#group.processes();
   }
 
+  /** Opens a terminal that the first who asks for one gets, with its prompt. */
+  async prepareTerminal(): Promise<void> {
+    this.#ready = await this.#open(READY_SIZE);
+  }
+
   async openTerminal(
     number: number,
     size: TerminalSize,
     onEnd: (end: TerminalEnd) => void,
   ): Promise<OpenTerminal> {
-    if (this.init === null) throw new Error(`lab ${this.name} has no PID 1 yet`);
+    const ready = this.#ready;
+    this.#ready = undefined;
+    if (ready !== undefined) {
+      ready.resize(size);
+      return this.#keep(number, ready, onEnd);
+    }
     this.#opening.add(number);
     try {
-      const terminal = await Terminal.open({
-        spawner: this.#host.spawner,
-        pts: this.#place.pts,
-        init: this.init,
-        joinFiles: this.#group.joinFiles,
-        size,
-        user: STUDENT,
-        openFiles: this.#host.limits.openFiles,
-      });
-      return this.#keep(number, terminal, onEnd);
+      return this.#keep(number, await this.#open(size), onEnd);
     } finally {
       this.#opening.delete(number);
     }
+  }
+
+  #open(size: TerminalSize): Promise<Terminal> {
+    if (this.init === null) throw new Error(`lab ${this.name} has no PID 1 yet`);
+    return Terminal.open({
+      spawner: this.#host.spawner,
+      pts: this.#place.pts,
+      init: this.init,
+      joinFiles: this.#group.joinFiles,
+      size,
+      user: STUDENT,
+      openFiles: this.#host.limits.openFiles,
+    });
   }
 
   /** Numbers of the terminals that are open or being opened. */
@@ -145,6 +165,8 @@ export class Lab {
     // PID 1 first: the kernel kills its whole namespace (pid_namespaces(7)), and no entry is orphaned.
     if (this.init !== null && isAlive(this.init)) killProcess(this.init.pid);
     await this.#killAll();
+    this.#ready?.close();
+    this.#ready = undefined;
     removePlace(this.#place);
     this.#group.remove();
     await this.#host.disks.remove(this.image);

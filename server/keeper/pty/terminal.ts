@@ -86,9 +86,14 @@ export class Terminal implements OpenTerminal {
     void this.#tellEnd(callback);
   }
 
+  /** Lets go of a terminal that nobody has asked for. */
+  close(): void {
+    closeDescriptor(this.master);
+  }
+
   async #tellEnd(callback: (end: TerminalEnd) => void): Promise<void> {
     const end = await this.#ended;
-    closeDescriptor(this.master);
+    this.close();
     callback(end);
   }
 

@@ -1,0 +1,107 @@
+// Labs made beforehand, each with a terminal whose shell shows its prompt: whoever comes gets one at once. Knows
+// no learner and no admission.
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../foundation/errors.ts';
+import type { Log } from '../foundation/log.ts';
+import type { LabMaker, Made, Owner } from './lab-maker.ts';
+
+/** Milliseconds after a lab is taken until the next is made: its learner's terminal comes first. */
+const REFILL_AFTER_MS = 250;
+/** Milliseconds until it is tried again, when there was no room or making one failed. */
+const AGAIN_AFTER_MS = 1000;
+/** The alphabet of lab and learner ids. */
+const letters = 'abcdefghijklmnopqrstuvwxyz234567';
+
+export type WarmLabsOptions = {
+  maker: LabMaker;
+  /** How many to keep. */
+  size: number;
+  /** Whether one more may be made just now: there is room, and nobody waits for a lab. */
+  mayMake: () => Promise<boolean>;
+  log: Log;
+};
+
+export class WarmLabs {
+  readonly #options: WarmLabsOptions;
+  readonly #ready: Made[] = [];
+  #refill: Promise<void> = Promise.resolve();
+  readonly #closing = new AbortController();
+
+  constructor(options: WarmLabsOptions) {
+    this.#options = options;
+  }
+
+  /** Labs that could be taken. */
+  get count(): number {
+    return this.#ready.length;
+  }
+
+  /** Begins to make them. */
+  start(): void {
+    this.#startRefill(0);
+  }
+
+  /** One for `owner`, or undefined when none is ready. */
+  async take(owner: Owner): Promise<Made | undefined> {
+    this.#startRefill(REFILL_AFTER_MS);
+    for (let made = this.#ready.shift(); made !== undefined; made = this.#ready.shift()) {
+      if (made.lab.isAlive) return this.#options.maker.give(made, owner);
+      await this.#discard(made);
+    }
+    return undefined;
+  }
+
+  /** Takes all of them apart and makes no more. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#refill;
+    await Promise.all(this.#ready.splice(0).map((made) => this.#discard(made)));
+  }
+
+  #startRefill(afterMs: number): void {
+    this.#refill = this.#refill.then(async () => {
+      await this.#wait(afterMs);
+      while (!this.#closing.signal.aborted && this.#ready.length < this.#options.size) {
+        if (await this.#options.mayMake()) await this.#makeOrSay();
+        else await this.#wait(AGAIN_AFTER_MS);
+      }
+    });
+  }
+
+  /** Shorter when this is closed meanwhile. */
+  async #wait(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+  }
+
+  async #makeOrSay(): Promise<void> {
+    try {
+      this.#ready.push(await this.#make());
+    } catch (error) {
+      this.#options.log.error({ error: messageOf(error) }, 'cannot keep labs warm');
+      await this.#wait(AGAIN_AFTER_MS);
+    }
+  }
+
+  async #make(): Promise<Made> {
+    const owner = { lab: randomName(16), learner: randomName(26), address: '' };
+    const made = await this.#options.maker.make(owner, { isWarm: true });
+    try {
+      await made.lab.prepareTerminal();
+    } catch (error) {
+      await this.#discard(made);
+      throw error;
+    }
+    return made;
+  }
+
+  async #discard(made: Made): Promise<void> {
+    await this.#options.maker.unmake(made).catch((error: unknown) => {
+      this.#options.log.error({ error: messageOf(error) }, 'cannot take a warm lab apart');
+    });
+  }
+}
+
+function randomName(length: number): string {
+  return [...randomBytes(length)].map((byte) => letters[byte % letters.length]).join('');
+}
