@@ -30,6 +30,12 @@ const refusedCalls = [
  */
 const families = [1, 2, 10, 16, 17];
 
+/**
+ * Supplementary groups of a process (setgroups(2)). The kernel allows 65,536, and then takes 40 ms to write one
+ * /proc/PID/status: a lab full of such processes would keep keeper from all others for half a minute a look.
+ */
+const atMost = { setgroups: 64 };
+
 /** Kernel parts that may be modules; a lab's root cannot load any. */
 const modules = [
   'overlay',
@@ -55,7 +61,7 @@ export function prepareGround(log: Log, config?: Config): void {
   if (loaded.error !== undefined)
     log.warn({ error: loaded.error.message }, 'modprobe cannot be run');
   try {
-    loadSeccomp({ refused: refusedCalls, families });
+    loadSeccomp({ refused: refusedCalls, families, atMost });
   } catch (cause) {
     throw new ExplainedError({
       code: 'no-seccomp',

@@ -16,6 +16,8 @@ export type SeccompRules = {
   refused: readonly string[];
   /** Address families (socket(2)) that may be opened; all others fail with EPERM. */
   families: readonly number[];
+  /** Calls that fail with EPERM when their first argument is larger. */
+  atMost: Readonly<Record<string, number>>;
 };
 
 /**
@@ -65,6 +67,10 @@ export function loadSeccomp(rules: SeccompRules): void {
     for (const comparison of comparisons) {
       must(addRule(filter, refuse, call, 1, comparison), `refusing families of ${name}`);
     }
+  }
+  for (const [name, most] of Object.entries(rules.atMost)) {
+    const comparison = compare(SCMP_CMP_GT, most);
+    must(addRule(filter, refuse, resolve(name), 1, comparison), `bounding ${name}`);
   }
   must(load(filter), 'loading the filter');
   release(filter);

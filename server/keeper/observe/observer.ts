@@ -9,6 +9,7 @@ import type {
   ObservedMount,
   Snapshot,
 } from '../../protocol/snapshot.ts';
+import { Allowance } from './allowance.ts';
 import { readMounts } from './read-mounts.ts';
 import {
   deviceText,
@@ -24,6 +25,15 @@ import {
 const PROCESSES = 1024;
 /** Distinct mount namespaces read per snapshot; each is a file of some kilobytes. */
 const MOUNT_NAMESPACES = 32;
+/**
+ * Bytes of a snapshot that processes and mounts may take; with ends and files it stays below LINE_BYTES. A full
+ * lab of ordinary programs needs a fifth.
+ */
+const PROCESS_BYTES = 2 * 1024 * 1024;
+const MOUNT_BYTES = 1.5 * 1024 * 1024;
+/** What one takes in JSON besides its texts. */
+const BYTES_PER_PROCESS = 1200;
+const BYTES_PER_MOUNT = 200;
 /** Ends kept per lab until somebody observes it. */
 const EXITS = 1024;
 
@@ -74,7 +84,8 @@ export class Observer {
     const root = readPlace(`/proc/${lab.initPid}/root`);
     if (namespaces === null || root === null) throw new Error(`lab ${name} has no PID 1`);
     const hostPids = lab.processes();
-    const read = hostPids.slice(0, PROCESSES).flatMap((pid) => readProcess(pid, lab.base) ?? []);
+    const found = hostPids.slice(0, PROCESSES).flatMap((pid) => readProcess(pid, lab.base) ?? []);
+    const read = new Allowance(PROCESS_BYTES).takeFirst(found, BYTES_PER_PROCESS, textsOf);
     const labPids = new Map(read.map((process) => [process.hostPid, process.pid]));
     const mounts = readAllMounts(lab.initPid, namespaces.mnt, read);
     const labRoot = { device: root.device, inode: root.inode, pid: namespaces.pid };
@@ -93,8 +104,8 @@ export class Observer {
       processes,
       mounts: mounts.byNamespace,
       files: lookAtFiles(lab),
-      exits: this.#takeExits(name, read),
-      truncated: mounts.truncated || hostPids.length > PROCESSES,
+      exits: this.#takeExits(name, found),
+      truncated: mounts.truncated || hostPids.length > PROCESSES || read.length < found.length,
     };
   }
 
@@ -137,6 +148,22 @@ export class Observer {
   }
 }
 
+const textsOf = ({ name, command, executable, root, workingDirectory }: ReadProcess): string[] => [
+  name,
+  ...command,
+  executable ?? '',
+  root?.path ?? '',
+  workingDirectory?.path ?? '',
+];
+
+const textsOfMount = ({ target, root, type, source, options }: ObservedMount): string[] => [
+  target,
+  root,
+  type,
+  source,
+  ...options,
+];
+
 /** True for processes whose /proc may be another than the lab's. */
 function isElsewhere(
   process: ReadProcess,
@@ -172,11 +199,13 @@ function readAllMounts(
     }
   }
   const byNamespace: Record<string, ObservedMount[]> = {};
+  const allowance = new Allowance(MOUNT_BYTES);
   let truncated = representatives.size > MOUNT_NAMESPACES;
   for (const [namespace, hostPid] of [...representatives].slice(0, MOUNT_NAMESPACES)) {
     const read = readMounts(hostPid);
-    byNamespace[namespace] = read.mounts;
-    truncated ||= read.truncated;
+    const mounts = allowance.takeFirst(read.mounts, BYTES_PER_MOUNT, textsOfMount);
+    byNamespace[namespace] = mounts;
+    truncated ||= read.truncated || mounts.length < read.mounts.length;
   }
   return { byNamespace, truncated };
 }

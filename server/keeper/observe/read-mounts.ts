@@ -1,21 +1,25 @@
 // Reads the mounts of a mount namespace from /proc/PID/mountinfo (proc_pid_mountinfo(5)). Knows no lab.
-import { readFileSync } from 'node:fs';
 import type { ObservedMount } from '../../protocol/snapshot.ts';
+import { readAtMost } from './read-at-most.ts';
 
 /** More are cut, and the snapshot says so. */
 export const MOUNTS = 512;
+/** A line may hold two paths of a page each. */
+const BYTES = 512 * 1024;
 
 /** Mounts as the process sees them from its root; empty when it is gone. */
 export function readMounts(hostPid: number): { mounts: ObservedMount[]; truncated: boolean } {
-  let text: string;
+  let read: { text: string; isCut: boolean };
   try {
-    text = readFileSync(`/proc/${hostPid}/mountinfo`, 'utf8');
+    read = readAtMost(`/proc/${hostPid}/mountinfo`, BYTES);
   } catch {
     return { mounts: [], truncated: false };
   }
-  const lines = text.split('\n');
+  const lines = read.text.split('\n');
+  // What was cut ends within a line; what was not, with an empty one.
+  lines.pop();
   const mounts = lines.slice(0, MOUNTS).flatMap((line) => parseMount(line) ?? []);
-  return { mounts, truncated: lines.length > MOUNTS + 1 };
+  return { mounts, truncated: read.isCut || lines.length > MOUNTS };
 }
 
 export function parseMount(line: string): ObservedMount | undefined {

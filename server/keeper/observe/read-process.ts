@@ -2,6 +2,7 @@
 // is no error. Knows no lab but its base id and root.
 import { readFileSync, statSync } from 'node:fs';
 import { readProcLink } from '../../kernel/files-beneath.ts';
+import { readAtMost } from './read-at-most.ts';
 import {
   namespaceKinds,
   type NamespaceKind,
@@ -15,6 +16,8 @@ const NOBODY = 65_534;
 const PATH_CHARACTERS = 4096;
 const ARGUMENTS = 32;
 const ARGUMENT_CHARACTERS = 256;
+/** argv may be some megabytes, the same in every child: ARG_MAX, execve(2). */
+const COMMAND_BYTES = 32 * 1024;
 /** Major numbers of Unix98 PTY slaves (devices.txt, kernel docs). */
 const PTY_MAJORS = { first: 136, last: 143 };
 
@@ -148,7 +151,7 @@ function terminalNumber(device: number): number | null {
 }
 
 function readCommand(directory: string): string[] {
-  const text = readFileSync(`${directory}/cmdline`, 'utf8');
+  const { text } = readAtMost(`${directory}/cmdline`, COMMAND_BYTES);
   if (text === '') return [];
   return text
     .replace(/\0$/, '')
