@@ -28,6 +28,7 @@ const configSchema = z.strictObject({
   terminalsPerLab: z.int(),
   idleMs: z.number(),
   ageMs: z.number(),
+  freezeAfterMs: z.number(),
   diskReserveBytes: z.int(),
   readyImages: z.int(),
   warmLabs: z.int(),

@@ -26,6 +26,8 @@ const environmentSchema = z.object({
   COULISSE_LABS_PER_ADDRESS: integer(1, 4000, 40),
   COULISSE_TERMINALS_PER_LAB: integer(1, 32, 8),
   COULISSE_IDLE_MINUTES: z.coerce.number().positive().max(10_080).default(20),
+  /** A lab that no page shows is frozen after this time, and goes on when one does; 0 for never. */
+  COULISSE_FREEZE_MINUTES: z.coerce.number().min(0).max(10_080).default(5),
   COULISSE_AGE_MINUTES: z.coerce.number().positive().max(10_080).default(240),
   COULISSE_LAB_MEMORY_MIB: integer(64, 65_536, 512),
   COULISSE_LAB_PIDS: integer(32, 32_768, 512),
@@ -82,6 +84,8 @@ export type Config = {
   terminalsPerLab: number;
   idleMs: number;
   ageMs: number;
+  /** After the last page has left; 0 for never. */
+  freezeAfterMs: number;
   diskReserveBytes: number;
   readyImages: number;
   /** Labs kept ready, each with a terminal. */
@@ -121,6 +125,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     labsPerAddress: env.COULISSE_LABS_PER_ADDRESS,
     terminalsPerLab: env.COULISSE_TERMINALS_PER_LAB,
     idleMs: env.COULISSE_IDLE_MINUTES * 60_000,
+    freezeAfterMs: env.COULISSE_FREEZE_MINUTES * 60_000,
     ageMs: env.COULISSE_AGE_MINUTES * 60_000,
     diskReserveBytes: env.COULISSE_DISK_RESERVE_MIB * MiB,
     readyImages: env.COULISSE_READY_IMAGES,

@@ -223,6 +223,7 @@ function stateOf(row: Row): LabState {
     learner: row.entry.learner,
     address: row.entry.address,
     createdAt: row.entry.createdAt,
+    frozen: row.lab.isFrozen,
     terminals: [...row.lab.terminals].map(([terminal, { size }]) => ({ terminal, size })),
   };
 }

@@ -43,6 +43,9 @@ export async function perform(
       observer.forget(request.lab);
       await labs.destroy(request.lab);
       return {};
+    case 'freeze-lab':
+      labOf(request.lab, labs).freeze(request.frozen);
+      return {};
     case 'open-terminal':
       return openTerminal(request, context);
     case 'send-terminal':

@@ -60,6 +60,12 @@ export class KeeperClient {
     await this.#connection.request({ verb: 'destroy-lab', lab }, schema);
   }
 
+  /** Stops all processes of a lab where they are, or lets them go on. */
+  async freezeLab(lab: LabId, frozen: boolean): Promise<void> {
+    const schema = keeperResultSchemas['freeze-lab'];
+    await this.#connection.request({ verb: 'freeze-lab', lab, frozen }, schema);
+  }
+
   /** Opens a terminal; its PTY master is the caller's to close. */
   async openTerminal(place: TerminalPlace, size: TerminalSize): Promise<number> {
     const schema = keeperResultSchemas['open-terminal'];

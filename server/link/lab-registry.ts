@@ -92,7 +92,10 @@ export class LabRegistry {
     for (const lab of this.#labs.values()) {
       const state = living.get(lab.id);
       if (state === undefined) this.#drop(lab);
-      else await lab.terminals.giveBack(new Set(state.terminals.map((each) => each.terminal)));
+      else {
+        lab.learnFrozen(state.frozen);
+        await lab.terminals.giveBack(new Set(state.terminals.map((each) => each.terminal)));
+      }
     }
     for (const id of this.#options.ledger.labs()) {
       if (!living.has(id)) this.#options.ledger.forget(id);
@@ -201,6 +204,7 @@ export class LabRegistry {
       id: state.lab,
       learner: state.learner,
       createdAt: state.createdAt,
+      frozen: state.frozen,
       config,
       keeper,
       ledger,

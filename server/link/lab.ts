@@ -8,6 +8,7 @@ import { LabHistory } from './checks/history.ts';
 import type { CompiledStep, CourseBook } from './checks/judge.ts';
 import type { KeeperClient } from './keeper-client.ts';
 import { LabClock } from './lab-clock.ts';
+import { LabSleep } from './lab-sleep.ts';
 import { LabTerminals } from './lab-terminals.ts';
 import { LIFETIME_EVERY_MS, SESSIONS_PER_LAB } from './limits.ts';
 import type { Member } from './member.ts';
@@ -17,6 +18,8 @@ import type { Terminal } from './terminal.ts';
 export type LabConfig = {
   idleMs: number;
   ageMs: number;
+  /** 0 for never. */
+  freezeAfterMs: number;
   terminalsPerLab: number;
   keeperBackWithinMs: number;
 };
@@ -37,6 +40,7 @@ export type LabOptions = {
   learner: LearnerId;
   /** Milliseconds since the epoch. */
   createdAt: number;
+  frozen: boolean;
   config: LabConfig;
   keeper: KeeperClient;
   ledger: Ledger;
@@ -53,6 +57,7 @@ export class Lab {
   readonly #options: LabOptions;
   readonly #members = new Set<Member>();
   readonly #clock: LabClock;
+  readonly #sleep: LabSleep;
   /** performance.now() of the last `lifetime` message. */
   #lifetimeAt = -Infinity;
 
@@ -65,6 +70,12 @@ export class Lab {
       idleMs: options.config.idleMs,
       ageMs: options.config.ageMs,
       over: () => options.over(this),
+    });
+    this.#sleep = new LabSleep({
+      afterMs: options.config.freezeAfterMs,
+      frozen: options.frozen,
+      freeze: (frozen) => keeper.freezeLab(id, frozen),
+      log,
     });
     this.observer = new Observer({
       look: (paths) => keeper.observe(id, paths),
@@ -96,10 +107,17 @@ export class Lab {
     return this.#clock.lifetime;
   }
 
+  /** keeper is back: it may have missed that somebody came. */
+  learnFrozen(frozen: boolean): void {
+    this.#sleep.learn(frozen);
+    if (this.#members.size > 0) this.#sleep.wake();
+  }
+
   /** False when as many pages are connected as may be. */
   join(member: Member): boolean {
     if (this.#members.size >= SESSIONS_PER_LAB) return false;
     this.#members.add(member);
+    this.#sleep.wake();
     if (member.isLearner) {
       this.touch();
       this.observer.handleActivity();
@@ -110,6 +128,7 @@ export class Lab {
   leave(member: Member): void {
     // That somebody was here until now is a sign too.
     if (this.#members.delete(member) && member.isLearner) this.touch();
+    if (this.#members.size === 0) this.#sleep.begin();
   }
 
   /** A sign of the learner: the idle clock starts again. */
@@ -141,6 +160,7 @@ export class Lab {
   /** Lets go of everything; the lab itself is keeper's. */
   close(reason: CloseReason = closeReasons.labGone): void {
     this.#clock.close();
+    this.#sleep.close();
     this.observer.close();
     for (const member of this.#members) member.end(reason);
     this.#members.clear();

@@ -24,6 +24,13 @@ export const keeperRequestSchema = z.discriminatedUnion('verb', [
     address: z.string().min(1).max(64),
   }),
   z.strictObject({ id: idSchema, verb: z.literal('destroy-lab'), lab: labIdSchema }),
+  /** Stops every process of the lab where it is, or lets all go on. */
+  z.strictObject({
+    id: idSchema,
+    verb: z.literal('freeze-lab'),
+    lab: labIdSchema,
+    frozen: z.boolean(),
+  }),
   /** Opens a PTY of the lab with a login shell of student; its master follows on the fd channel. */
   z.strictObject({
     id: idSchema,
@@ -79,6 +86,7 @@ const labStateSchema = z.strictObject({
   address: z.string(),
   /** Milliseconds since the epoch. */
   createdAt: z.number(),
+  frozen: z.boolean(),
   terminals: z.array(z.strictObject({ terminal: terminalIdSchema, size: terminalSizeSchema })),
 });
 export type LabState = z.infer<typeof labStateSchema>;
@@ -101,6 +109,7 @@ export const keeperResultSchemas = {
     z.strictObject({ refused: refusalSchema }),
   ]),
   'destroy-lab': z.strictObject({}),
+  'freeze-lab': z.strictObject({}),
   /** `descriptor` is the number that the fd channel's message carries beside the descriptor. */
   'open-terminal': z.strictObject({ descriptor: idSchema }),
   'send-terminal': z.strictObject({ descriptor: idSchema }),

@@ -1,7 +1,9 @@
 // Lets labs grow idle or old under a short clock. Knows no lab's inside.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { KernelHouse } from './kernel-house.ts';
-import { readOf, until } from './kernel-view.ts';
+import { hierarchies, limitedGroup, readOf, until } from './kernel-view.ts';
 
 /** Three seconds: long enough to make a lab on a loaded machine, short enough to wait for. */
 const CLOCK_MINUTES = '0.05';
@@ -42,3 +44,54 @@ describe('[L14] idleness and age', () => {
     await house.close();
   });
 });
+
+describe('[L18] labs that no page shows', () => {
+  test('[L18] what runs is frozen where it is, goes on when its learner is back, and is taken apart frozen', async () => {
+    const house = await KernelHouse.open({ COULISSE_FREEZE_MINUTES: '0.01' });
+    const [lab, other] = await Promise.all([house.enter(), house.enter()]);
+    const beat = 'for ((i = 0; ; i++)); do echo $i; sleep 0.05; done';
+    await lab.run(`(setsid bash -c '${beat}' > ~/beats 2>&1 &) </dev/null`);
+    const { init } = lab;
+    const beats = `/proc/${init}/root/home/student/beats`;
+    const count = () => readFileSync(beats, 'utf8').split('\n').length;
+    await until('it beats', () => count() > 5);
+    expect(isFrozen(init)).toBe(false);
+    await lab.client.close();
+    await other.client.close();
+    await until('both are frozen', () => isFrozen(init) && isFrozen(other.init));
+    const before = count();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(count()).toBe(before);
+    const again = await house.enter(lab.learner);
+    expect(again.client.welcome.created).toBe(false);
+    expect(isFrozen(init)).toBe(false);
+    await until('it goes on', () => count() > before + 5);
+    expect((await again.run('echo here')).output).toBe('here');
+    // The other one is still frozen, and goes with the house.
+    expect(isFrozen(other.init)).toBe(true);
+    await house.close();
+  });
+
+  test('[L18] a keeper that was killed meanwhile, or a link, does not leave it frozen', async () => {
+    const house = await KernelHouse.open({ COULISSE_FREEZE_MINUTES: '0.01' });
+    const lab = await house.enter();
+    await lab.client.close();
+    await until('it is frozen', () => isFrozen(lab.init));
+    process.kill(house.house.pidOf('keeper'), 'SIGKILL');
+    process.kill(house.house.pidOf('link'), 'SIGKILL');
+    const again = await until('link and keeper are back', () =>
+      house.enter(lab.learner).catch(() => undefined),
+    );
+    expect(again.init).toBe(lab.init);
+    expect((await again.run('echo here')).output).toBe('here');
+    await house.close();
+  });
+});
+
+/** Whether keeper has frozen the lab of this process (freezer, kernel docs). */
+function isFrozen(init: number): boolean {
+  const version = hierarchies.find(({ controllers }) => controllers.includes('freezer'))?.version;
+  const { path } = limitedGroup(init, version === 1 ? 'freezer' : 'pids');
+  const file = join(path, version === 1 ? 'freezer.state' : 'cgroup.freeze');
+  return /^(FROZEN|1)/.test(readFileSync(file, 'utf8'));
+}

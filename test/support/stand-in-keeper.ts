@@ -123,6 +123,9 @@ export class StandInKeeper {
       case 'destroy-lab':
         this.#destroy(request.lab);
         return {};
+      case 'freeze-lab':
+        lab.state.frozen = request.frozen;
+        return {};
       case 'open-terminal':
         return this.#open(lab, request, socket);
       case 'observe':
@@ -154,7 +157,14 @@ export class StandInKeeper {
     if (neighbours.length >= (this.#options.perAddress ?? 1_000)) {
       return { refused: { reason: 'address' } };
     }
-    const state: LabState = { lab, learner, address, createdAt: Date.now(), terminals: [] };
+    const state: LabState = {
+      lab,
+      learner,
+      address,
+      createdAt: Date.now(),
+      frozen: false,
+      terminals: [],
+    };
     this.labs.set(lab, { state, terminals: new Map(), lost: new Map() });
     return { state, created: true };
   }

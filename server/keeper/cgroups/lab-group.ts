@@ -94,6 +94,29 @@ export class LabGroup {
     return hierarchy === undefined ? [] : listProcesses(this.#limitedPath(hierarchy));
   }
 
+  /** Freezes or thaws the lab as a whole (freezer of v1, `cgroup.freeze` of v2; kernel docs). */
+  freeze(frozen: boolean): void {
+    const [file, words] = this.#freezer;
+    writeFileSync(file, frozen ? words.frozen : words.thawed);
+  }
+
+  get isFrozen(): boolean {
+    const [file, words] = this.#freezer;
+    // v1 says FREEZING until the last process has stopped.
+    return readFileSync(file, 'utf8').trim() !== words.thawed;
+  }
+
+  get #freezer(): [string, { frozen: string; thawed: string }] {
+    const v1 = this.#hierarchies.find(({ controllers }) => controllers.includes('freezer'));
+    if (v1 !== undefined) {
+      const words = { frozen: 'FROZEN', thawed: 'THAWED' };
+      return [join(this.#limitedPath(v1), 'freezer.state'), words];
+    }
+    const v2 = this.#hierarchies.find(({ version }) => version === 2);
+    if (v2 === undefined) throw new Error('no hierarchy can freeze a lab');
+    return [join(this.#limitedPath(v2), 'cgroup.freeze'), { frozen: '1', thawed: '0' }];
+  }
+
   /**
    * Lets what the lab's root has frozen go on, so that it can be killed: v1's freezer keeps even SIGKILL from
    * a process (freezer-subsystem, kernel docs); on v2 a frozen one can be killed (cgroups(7)).

@@ -92,6 +92,15 @@ export class Lab {
     return this.init !== null && isAlive(this.init);
   }
 
+  /** Stops all its processes where they are, or lets them go on; those that its root froze stay so. */
+  freeze(frozen: boolean): void {
+    this.#group.freeze(frozen);
+  }
+
+  get isFrozen(): boolean {
+    return this.#group.isFrozen;
+  }
+
   /** Host PIDs of all processes of the lab. */
   processes(): number[] {
     return this.#group.processes();

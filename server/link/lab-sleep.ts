@@ -1,0 +1,60 @@
+// A lab that no page shows uses no processor: after some time its processes are frozen where they are, and go
+// on as soon as somebody looks. Knows no page.
+import { messageOf } from '../foundation/errors.ts';
+import type { Log } from '../foundation/log.ts';
+
+export type LabSleepOptions = {
+  /** Milliseconds without a page; 0 for never. */
+  afterMs: number;
+  /** Whether it is frozen now, as keeper says. */
+  frozen: boolean;
+  freeze: (frozen: boolean) => Promise<void>;
+  log: Log;
+};
+
+export class LabSleep {
+  readonly #options: LabSleepOptions;
+  #isFrozen: boolean;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** Nobody is there yet. */
+  constructor(options: LabSleepOptions) {
+    this.#options = options;
+    this.#isFrozen = options.frozen;
+    this.begin();
+  }
+
+  /** What keeper says, after it was away. */
+  learn(frozen: boolean): void {
+    this.#isFrozen = frozen;
+  }
+
+  /** The last page has left. */
+  begin(): void {
+    clearTimeout(this.#timer);
+    if (this.#options.afterMs === 0 || this.#isFrozen) return;
+    this.#timer = setTimeout(() => void this.#set(true), this.#options.afterMs);
+  }
+
+  /** A page is there. What it sends meanwhile waits in the kernel for the lab to go on. */
+  wake(): void {
+    clearTimeout(this.#timer);
+    if (this.#isFrozen) void this.#set(false);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  async #set(frozen: boolean): Promise<void> {
+    this.#isFrozen = frozen;
+    try {
+      await this.#options.freeze(frozen);
+    } catch (cause) {
+      this.#options.log.warn(
+        { reason: messageOf(cause), frozen },
+        'a lab was not frozen or thawed',
+      );
+    }
+  }
+}
