@@ -1,6 +1,7 @@
 // Measures how a neighbour types while a lab is driven into a limit: the one place where the kernel suites
 // assert a ratio of times. Medians of many keys within one run, and a floor, because the machine may be busy.
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openTerminal, type LearnerLab, type Ran } from './learner-lab.ts';
 import type { LabTerminal } from '../support/lab-terminal.ts';
@@ -28,6 +29,9 @@ async function medianEcho(terminal: LabTerminal): Promise<number> {
   return times.toSorted((a, b) => a - b)[KEYS / 2] ?? Infinity;
 }
 
+/** What runs beside the neighbour while it is measured. */
+type Running<T> = { stop: () => void; ended: Promise<T> };
+
 export type Load = {
   house: KernelHouse;
   lab: LearnerLab;
@@ -42,8 +46,15 @@ export type Load = {
  * Drives the lab into its limit, and wants the limit reached, the neighbour's echo within twice of what it was,
  * and the processes of the server to be the same as before. Returns what the script wrote.
  */
-export async function driveIntoLimit(load: Load): Promise<Ran> {
-  const { house, lab, neighbour } = load;
+export function driveIntoLimit(load: Load): Promise<Ran> {
+  return typesOnBeside(load, () => startScript(load));
+}
+
+/** The same for what no script of the lab does. */
+export async function typesOnBeside<T>(
+  { house, neighbour, isReached }: Omit<Load, 'lab' | 'script'>,
+  start: () => Running<T> | Promise<Running<T>>,
+): Promise<T> {
   const server = () => PROCESSES.map((name) => house.house.pidOf(name));
   const before = server();
   const terminal = await openTerminal(neighbour.client);
@@ -51,33 +62,39 @@ export async function driveIntoLimit(load: Load): Promise<Ran> {
   try {
     for (let attempt = 1; ; attempt += 1) {
       const alone = await medianEcho(terminal);
-      const running = startScript(load);
+      const running = await start();
       let beside = Infinity;
       try {
         beside = await medianEcho(terminal);
-        await until('the limit is reached', load.isReached);
+        await until('the limit is reached', isReached);
       } finally {
         running.stop();
       }
-      const ran = await running.ended;
+      const ended = await running.ended;
       expect(server(), 'processes of the server').toEqual(before);
       seen.push(`${beside.toFixed(1)} ms beside it, ${alone.toFixed(1)} ms alone`);
-      if (beside <= Math.max(alone * RATIO, FLOOR_MS)) return ran;
+      if (beside <= Math.max(alone * RATIO, FLOOR_MS)) return ended;
       if (attempt === ATTEMPTS)
         throw new Error(`the echo of ${neighbour.name}: ${seen.join('; ')}`);
-      await lab.run('true');
     }
   } finally {
     terminal.hangUp();
   }
 }
 
-function startScript({ lab, script }: Load): { stop: () => void; ended: Promise<Ran> } {
-  // Written from outside: a lab at its limit may be unable to write a file itself.
-  const stop = `/proc/${lab.init}/root/run/stop`;
-  rmSync(stop, { force: true });
-  const ended = lab.sudo(`until test -e /run/stop; do (\n${script}\n); done`, 60_000);
+/** Runs the script at least once, and until it is told to stop. */
+async function startScript({ lab, script }: Load): Promise<Running<Ran>> {
+  // From outside: a lab at its limit may be unable to start a program for it.
+  const run = `/proc/${lab.init}/root/run`;
+  const begun = join(run, 'begun');
+  const stop = join(run, 'stop');
+  for (const file of [begun, stop]) rmSync(file, { force: true });
+  const ended = lab.sudo(
+    `echo > /run/begun; while :; do (\n${script}\n); test -e /run/stop && break; done`,
+    60_000,
+  );
   // Whoever waits for it hears of a failure; meanwhile it is not unheard.
   ended.catch(() => undefined);
+  await until('the script begins', () => existsSync(begun));
   return { stop: () => writeFileSync(stop, ''), ended };
 }
