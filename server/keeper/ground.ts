@@ -53,9 +53,9 @@ const modules = [
   'xt_conntrack',
 ];
 
-export function prepareGround(log: Log, config?: Config): void {
+export function prepareGround(log: Log, config: Config): void {
   markDescriptorsCloseOnExec();
-  if (config !== undefined) raiseMachineCounts(machineCounts(config), log);
+  raiseMachineCounts(machineCounts(config), log);
   // Built in, or not there: what is missing costs a chapter, and doctor tells it.
   const loaded = spawnSync('modprobe', ['--all', '--quiet', ...modules], { stdio: 'ignore' });
   if (loaded.error !== undefined)

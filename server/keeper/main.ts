@@ -6,6 +6,7 @@ import { DisposalStack } from '../foundation/disposal.ts';
 import { ExplainedError, messageOf } from '../foundation/errors.ts';
 import { createLog, type Log } from '../foundation/log.ts';
 import { ProcConnector } from '../kernel/proc-connector.ts';
+import { DiskThrottle } from './cgroups/disk-throttle.ts';
 import { findHierarchies, missingControllers } from './cgroups/hierarchies.ts';
 import { removeTopGroups } from './cgroups/lab-group.ts';
 import { findTree, makeGround, prepareGround } from './ground.ts';
@@ -55,7 +56,7 @@ async function start(setup: Setup): Promise<void> {
       remedy: 'Mount cgroup v2, or the v1 hierarchies of these controllers.',
     });
   }
-  prepareGround(log);
+  prepareGround(log, config);
   const tree = findTree(config.stateDir);
   const journal = new Journal(join(setup.ownDir, 'journal'));
   const entries = readJournal(journal, log);
@@ -79,6 +80,8 @@ async function start(setup: Setup): Promise<void> {
   await disks.prepare(new Set(entries.map((entry) => entry.image)));
   teardown.add('disk images', () => disks.close());
   teardown.add('cgroups', () => removeTopGroups(hierarchies));
+  const throttle = new DiskThrottle(hierarchies, config.limits);
+  throttle.releaseUnused();
   const host: LabHost = {
     hierarchies,
     slots: new SlotTable(({ base }) =>
@@ -86,6 +89,7 @@ async function start(setup: Setup): Promise<void> {
     ),
     spawner,
     disks,
+    throttle,
     ground: makeGround(setup.runDir),
     tree,
     limits: config.limits,

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabLimits } from '../../foundation/config.ts';
 import { isAlive, killProcess, type ProcessIdentity } from '../../kernel/processes.ts';
 import type { TerminalSize } from '../../protocol/ids.ts';
+import type { DiskThrottle } from '../cgroups/disk-throttle.ts';
 import type { Hierarchy } from '../cgroups/hierarchies.ts';
 import { LabGroup } from '../cgroups/lab-group.ts';
 import { AdoptedTerminal } from '../pty/adopted-terminal.ts';
@@ -26,6 +27,7 @@ export type LabHost = {
   slots: SlotTable;
   spawner: Spawner;
   disks: DiskStore;
+  throttle: DiskThrottle;
   /** Directory in keeper's mount namespace below which labs are put together. */
   ground: string;
   tree: string;
@@ -76,6 +78,7 @@ export class Lab {
       },
       () => this.#end?.(),
     );
+    this.#host.throttle.limit(this.init.pid, this.#group.limitedGroups);
   }
 
   /** Calls back when PID 1 ends; only for a lab that this keeper made. */
@@ -172,7 +175,10 @@ export class Lab {
    */
   async destroy(): Promise<void> {
     // PID 1 first: the kernel kills its whole namespace (pid_namespaces(7)), and no entry is orphaned.
-    if (this.init !== null && isAlive(this.init)) killProcess(this.init.pid);
+    if (this.init !== null && isAlive(this.init)) {
+      this.#host.throttle.release(this.init.pid, this.#group.limitedGroups);
+      killProcess(this.init.pid);
+    }
     await this.#killAll();
     this.#ready?.close();
     this.#ready = undefined;
