@@ -25,7 +25,7 @@ type OnEnd = (status: ProcessStatus) => void;
 type Asked = { resolve: (answer: Answer) => void; onEnd: OnEnd | undefined };
 
 /** One thread runs all its JavaScript and no other allocates: a copy has that thread alone (V8's flag). */
-const flags = ['--single-threaded', '--v8-pool-size=0', '--max-semi-space-size=1'];
+const flags = ['--no-lazy', '--single-threaded', '--v8-pool-size=0', '--max-semi-space-size=1'];
 
 export class Spawner {
   readonly #process: ChildProcess;
