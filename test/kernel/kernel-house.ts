@@ -3,7 +3,8 @@
 import { existsSync, readFileSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeStateDir, openHouse, type Learner, type TestHouse } from '../support/house.ts';
-import { allProcesses, groupsOf, namespacesOf, readOf, until } from './kernel-view.ts';
+import { belongings, hostSettings } from './host-remains.ts';
+import { allProcesses, groupsOf, namespacesOf, readOf, statusOf, until } from './kernel-view.ts';
 import { LearnerLab } from './learner-lab.ts';
 
 /** Kinds of namespaces that only processes keep alive, so that looking at processes tells. */
@@ -17,6 +18,9 @@ export class KernelHouse {
   readonly #groups = new Map<string, number | undefined>();
   /** Images are named by the PID of the keeper that made them; a loop device shows no more of their path. */
   readonly #keepers = new Set<string>();
+  /** First of the 65,536 ids of each lab. */
+  readonly #bases = new Set<number>();
+  readonly #settingsBefore = hostSettings();
   #house: TestHouse | undefined;
 
   constructor(settings: Record<string, string> = {}) {
@@ -60,6 +64,7 @@ export class KernelHouse {
     const namespaces = namespacesOf(lab.init);
     for (const kind of telling) this.#namespaces.add(namespaces[kind] ?? '');
     for (const group of groupsOf(lab.init)) this.#groups.set(group, inodeOf(group));
+    this.#bases.add(Number(statusOf(lab.init, 'Uid').split(' ')[0]));
     this.#keepers.add(String(this.house.pidOf('keeper')));
   }
 
@@ -73,6 +78,8 @@ export class KernelHouse {
         .map((line) => `mount ${line}`),
       ...this.#filesOf('keeper/images', (name) => !name.startsWith('template')),
       ...this.#filesOf('run', () => true),
+      ...belongings((id) => [...this.#bases].some((base) => id >= base && id < base + 65_536)),
+      ...hostSettings().filter((setting) => !this.#settingsBefore.includes(setting)),
     ];
   }
 

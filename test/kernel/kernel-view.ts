@@ -41,6 +41,8 @@ export type MountLine = {
   options: string;
   type: string;
   source: string;
+  /** Of the file system, not of this mount of it. */
+  superOptions: string;
 };
 
 export function mountsOf(pid: number | 'self'): MountLine[] {
@@ -48,8 +50,8 @@ export function mountsOf(pid: number | 'self'): MountLine[] {
   return text.split('\n').map((line) => {
     const [left = '', right = ''] = line.split(' - ');
     const [, , , root = '', target = '', options = ''] = left.split(' ');
-    const [type = '', source = ''] = right.split(' ');
-    return { root, target, options, type, source };
+    const [type = '', source = '', superOptions = ''] = right.split(' ');
+    return { root, target, options, type, source, superOptions };
   });
 }
 
