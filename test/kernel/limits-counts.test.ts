@@ -61,7 +61,7 @@ function makeNamespaces(flag: number, most: number): string {
 const made = (output: string) => Number(/made (\d+)/.exec(output)?.[1]);
 
 describe('[L4] processes and processor time', () => {
-  test('[L4] a lab that is full of processes gets EAGAIN, and the neighbour types on', async () => {
+  test('[L4] [A1] a lab that is full of processes gets EAGAIN, and the neighbour types on', async () => {
     const { output } = await driveIntoLimit({
       house,
       lab,
@@ -75,7 +75,7 @@ describe('[L4] processes and processor time', () => {
     expect(readFileSync(join(path, 'pids.max'), 'utf8').trim()).toBe(String(limits.pids));
   });
 
-  test('[L4] beside forty processes that spin the neighbour types on', async () => {
+  test('[L4] [A7] beside forty processes that spin the neighbour types on', async () => {
     const { path } = limitedGroup(lab.init, 'cpu');
     const throttled = () =>
       Number(/nr_throttled (\d+)/.exec(readFileSync(join(path, 'cpu.stat'), 'utf8'))?.[1]);
@@ -99,7 +99,7 @@ describe('[L16] counts', () => {
   });
 
   test.skipIf(calls === undefined).for(namespaces)(
-    '[L16] namespaces: %s, until ENOSPC',
+    '[L16] [A58] namespaces: %s, until ENOSPC',
     async ([name, flag]) => {
       const { output } = await lab.sudo(makeNamespaces(flag, 100));
       expect(output).toContain('ENOSPC');
@@ -114,7 +114,7 @@ describe('[L16] counts', () => {
   );
 
   test.skipIf(calls === undefined)(
-    '[L16] beside a lab that has all its network namespaces the neighbour makes some and types on',
+    '[L16] [A61] beside a lab that has all its network namespaces the neighbour makes some and types on',
     async () => {
       const { output } = await driveIntoLimit({
         house,
@@ -129,7 +129,7 @@ describe('[L16] counts', () => {
   );
 
   test.skipIf(calls === undefined)(
-    '[L16] inotify: instances until EMFILE, watches until ENOSPC',
+    '[L16] [A58] inotify: instances until EMFILE, watches until ENOSPC',
     async () => {
       const hog = `perl -e 'while (($f = syscall(${calls?.inotifyInit}, 0)) >= 0) { push @f, $f }
         print scalar(@f), $!{EMFILE} ? " EMFILE\\n" : " $!\\n";
@@ -155,7 +155,7 @@ describe('[L16] counts', () => {
     expect(inits).toMatch(new RegExp(`Max open files +${limits.openFiles} +${limits.openFiles} `));
   });
 
-  test('[L16] [L7] PTYs: ENOSPC for the lab, and the neighbour still opens terminals', async () => {
+  test('[L16] [L7] [A57] PTYs: ENOSPC for the lab, and the neighbour still opens terminals', async () => {
     const hog = `perl -e 'while (open my $f, "+<", "/dev/ptmx") { push @f, $f } print scalar(@f), $!{ENOSPC} ? " ENOSPC" : " $!"'`;
     const { output } = await lab.run(hog);
     expect(output).toMatch(/ENOSPC$/);
@@ -172,7 +172,7 @@ describe('[L16] counts', () => {
     (await openTerminal(neighbour.client)).hangUp();
   });
 
-  test('[L16] mounts: so many in a namespace as fs.mount-max has, and the lab still goes', async () => {
+  test('[L16] [A59] mounts: so many in a namespace as fs.mount-max has, and the lab still goes', async () => {
     const doomed = await house.enter();
     const most = Number(readFileSync('/proc/sys/fs/mount-max', 'utf8'));
     const { output } = await driveIntoLimit({

@@ -83,16 +83,16 @@ describe('[L16] input and output', () => {
     ['written through the page cache', 'dd if=/dev/zero of=f bs=1M count=48 conv=fsync; rm f'],
     ['written past it', 'dd if=/dev/zero of=f bs=1M count=48 oflag=direct'],
     ['read past it', 'dd if=f of=/dev/null bs=1M count=48 iflag=direct; rm f'],
-  ] as const)('[L16] what is %s waits for the bandwidth', async ([, command]) => {
+  ] as const)('[L16] [A8] what is %s waits for the bandwidth', async ([, command]) => {
     expect(await secondsOf(command)).toBeGreaterThan(48 / (MIB_PER_S * SLACK));
   });
 
-  test('[L16] a storm of fsync waits for the operations', async () => {
+  test('[L16] [A8] a storm of fsync waits for the operations', async () => {
     const seconds = await secondsOf('dd if=/dev/zero of=f bs=4k count=600 oflag=dsync; rm f');
     expect(seconds).toBeGreaterThan(600 / (PER_S * SLACK));
   });
 
-  test('[L16] a lab that floods its disk waits, and the neighbour types on', async () => {
+  test('[L16] [A8] a lab that floods its disk waits, and the neighbour types on', async () => {
     const { output } = await driveIntoLimit({
       house,
       lab,
@@ -107,7 +107,7 @@ describe('[L16] input and output', () => {
     expect(bytes / seconds).toBeLessThan(MIB_PER_S * MiB * SLACK);
   });
 
-  test('[L5] the bytes of the disk are full for the lab alone', async () => {
+  test('[L5] [A5] the bytes of the disk are full for the lab alone', async () => {
     const { output } = await driveIntoLimit({
       house,
       lab,
@@ -128,7 +128,7 @@ describe('[L16] input and output', () => {
     await lab.sudo('rm -f /tmp/f');
   });
 
-  test('[L5] the inodes of the disk are used up for the lab alone', async () => {
+  test('[L5] [A6] the inodes of the disk are used up for the lab alone', async () => {
     const { output } = await driveIntoLimit({
       house,
       lab,

@@ -17,12 +17,14 @@ const rows = new Map(
 const all = (source: string, pattern: RegExp) =>
   [...source.matchAll(pattern)].map(([, name = '']) => name);
 
+const byName = (a: string, b: string) => a.localeCompare(b, 'en');
+
 /** Suites by the number that they quote, in a title or in a row. */
 function quotes(): Map<string, string[]> {
   const found = new Map<string, string[]>();
-  const files = readdirSync(kernelTests, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts'))
-    .toSorted((a, b) => basename(a).localeCompare(basename(b), 'en'));
+  const files = readdirSync(kernelTests, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.test.ts'),
+  );
   for (const file of files) {
     const source = readFileSync(join(kernelTests, file), 'utf8');
     const clauses = all(source, /\[(A\d+)\]/g).concat(all(source, /[ (]'(A\d+)',/g));
@@ -40,10 +42,13 @@ test('every attack has its row, in order', () => {
 test('each attack is quoted by the suites that its row names, and by no other', () => {
   const named = [...rows].map(([clause, heldBy]) => [
     clause,
-    [...heldBy.matchAll(/`([\w-]+)`/g)].map(([, name = '']) => name),
+    all(heldBy, /`([\w-]+)`/g).toSorted(byName),
   ]);
   const quoted = quotes();
-  const found = [...rows.keys()].map((clause) => [clause, quoted.get(clause) ?? []]);
+  const found = [...rows.keys()].map((clause) => [
+    clause,
+    (quoted.get(clause) ?? []).toSorted(byName),
+  ]);
   expect(found).toEqual(named);
   expect([...quoted.keys()].filter((clause) => !rows.has(clause))).toEqual([]);
 });
