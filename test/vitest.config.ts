@@ -1,6 +1,7 @@
 // Which tests there are, by what they need. Knows nothing of what any of them proves.
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { patient } from './support/patience.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -8,8 +9,8 @@ const root = join(import.meta.dirname, '..');
 const oneFileAtATime = {
   fileParallelism: false,
   // Setting up may build pages or start a browser on two shared cores.
-  hookTimeout: 120_000,
-  testTimeout: 60_000,
+  hookTimeout: patient(120_000),
+  testTimeout: patient(60_000),
 };
 
 export default defineConfig({

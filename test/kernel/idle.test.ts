@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { patient } from '../support/patience.ts';
 import { KernelHouse } from './kernel-house.ts';
 import { hierarchies, limitedGroup, readOf, until } from './kernel-view.ts';
 
@@ -27,7 +28,7 @@ describe('[L14] idleness and age', () => {
     expect(readOf(kept.init, 'status')).toBeDefined();
     // Nobody asks any more.
     expect((await kept.client.closed).code).toBe(4410);
-    await expect.poll(() => house.remainsOfLabs(), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => house.remainsOfLabs(), { timeout: patient(20_000) }).toEqual([]);
     expect((await house.enter(left.learner)).client.welcome.created).toBe(true);
     await house.close();
   });
@@ -40,7 +41,7 @@ describe('[L14] idleness and age', () => {
     const closed = await lab.client.closed;
     clearInterval(asking);
     expect(closed.code).toBe(4410);
-    await expect.poll(() => house.remainsOfLabs(), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => house.remainsOfLabs(), { timeout: patient(20_000) }).toEqual([]);
     await house.close();
   });
 });

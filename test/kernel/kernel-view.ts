@@ -2,6 +2,7 @@
 // does not use itself. Knows no house.
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { patient } from '../support/patience.ts';
 import { findHierarchies, type Hierarchy } from '../../server/keeper/cgroups/hierarchies.ts';
 
 export const kinds = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts'] as const;
@@ -118,7 +119,7 @@ export async function until<T>(
   find: () => T | undefined | false | null | Promise<T | undefined | false | null>,
   within = 20_000,
 ): Promise<T> {
-  const deadline = Date.now() + within;
+  const deadline = Date.now() + patient(within);
   for (;;) {
     const found = await find();
     if (found !== undefined && found !== false && found !== null) return found;

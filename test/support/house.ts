@@ -10,6 +10,7 @@ import { exactEnvironment } from '../../server/foundation/environment.ts';
 import { readConfig } from '../../server/foundation/config.ts';
 import { labAnswerSchema, type LabAnswer } from '../../server/protocol/web-api.ts';
 import { connectLab, type LabClient } from './lab-client.ts';
+import { patient } from './patience.ts';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 /** Milliseconds; a start takes about two seconds, five times that on a loaded machine. */
@@ -127,7 +128,10 @@ export async function openHouse(options: HouseOptions = {}): Promise<TestHouse> 
   });
   let said = '';
   const url = await new Promise<string>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`not ready in time: ${said}`)), READY_WITHIN_MS);
+    const late = setTimeout(
+      () => reject(new Error(`not ready in time: ${said}`)),
+      patient(READY_WITHIN_MS),
+    );
     const hear = (chunk: Buffer): void => {
       said += chunk.toString();
       const port = /http:\/\/localhost:(\d+)/.exec(said)?.[1];

@@ -12,6 +12,7 @@ import { decodeFrame } from '../../server/protocol/frames.ts';
 import type { StepRef, TerminalSize } from '../../server/protocol/ids.ts';
 import type { LabPeer, MessageOf } from './lab-peer.ts';
 import { LabTerminal } from './lab-terminal.ts';
+import { patient } from './patience.ts';
 
 export type LabClientOptions = {
   /** Of the WebSocket, such as ws://127.0.0.1:3000/link. */
@@ -136,7 +137,7 @@ export class LabClient implements LabPeer {
       const timer = setTimeout(() => {
         settle();
         reject(new Error(`no ${type} within ${within} ms`));
-      }, within);
+      }, patient(within));
       this.#waiting.add(waiting);
     });
   }

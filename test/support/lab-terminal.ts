@@ -5,6 +5,7 @@ import { ACK_EVERY_BYTES, INPUT_FRAME_BYTES } from '../../server/protocol/flow-c
 import { encodeFrame } from '../../server/protocol/frames.ts';
 import type { TerminalSize } from '../../server/protocol/ids.ts';
 import type { LabPeer, MessageOf } from './lab-peer.ts';
+import { patient } from './patience.ts';
 import { PlainText } from './plain-text.ts';
 
 const PATIENCE_MS = 15_000;
@@ -246,7 +247,7 @@ export class LabTerminal {
       const timer = setTimeout(() => {
         const text = this.text().slice(-400);
         waiting.fail(new Error(`no ${what} within ${within} ms; last text: ${text}`));
-      }, within);
+      }, patient(within));
       this.#waiting.add(waiting);
       waiting.look();
     });

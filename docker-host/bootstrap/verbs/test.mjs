@@ -9,6 +9,7 @@ import { environmentForTools, pinnedNode, root } from '../settings.mjs';
 import { requireLabs, setUpAll } from '../setup.mjs';
 import { kinds, parseTestArguments } from '../test-arguments.mjs';
 import { addUp, printSum, sumReport } from '../test-report.mjs';
+import { runInMachine } from '../vm-tests.mjs';
 
 /** @typedef {import('../test-report.mjs').Sum} Sum */
 
@@ -52,8 +53,18 @@ export async function test(args) {
 async function runKind(kind, { reports, rest }) {
   console.log(`\n=== ${kind}`);
   const report = join(reports, `${kind}.json`);
+  const code = await (kind === 'vm' ? runInMachine(report, rest) : runHere(kind, report, rest));
+  const sum = sumReport(kind, report);
+  // Nothing ran, or vitest itself broke or found an error outside the tests: no silence about it.
+  if (sum.passed + sum.failed === 0) console.log(`No test of kind ${kind} ran.`);
+  const isSilentFailure = sum.failed === 0 && (code !== 0 || sum.passed === 0);
+  return isSilentFailure ? { ...sum, failed: 1 } : sum;
+}
+
+/** @param {string} kind @param {string} report @param {string[]} rest */
+function runHere(kind, report, rest) {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  const code = await runInFront(
+  return runInFront(
     pinnedNode,
     [
       vitest,
@@ -67,9 +78,4 @@ async function runKind(kind, { reports, rest }) {
     ],
     { cwd: root, env: environmentForTools() },
   );
-  const sum = sumReport(kind, report);
-  // Nothing ran, or vitest itself broke or found an error outside the tests: no silence about it.
-  if (sum.passed + sum.failed === 0) console.log(`No test of kind ${kind} ran.`);
-  const isSilentFailure = sum.failed === 0 && (code !== 0 || sum.passed === 0);
-  return isSilentFailure ? { ...sum, failed: 1 } : sum;
 }
