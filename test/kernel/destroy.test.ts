@@ -107,6 +107,6 @@ describe('[L14] destroying', () => {
     // PID 1, the terminal, the loop and its sleep, save between two sleeps.
     expect(pids.length).toBeGreaterThanOrEqual(3);
     expect(await destroy(lab)).toEqual([]);
-    expect(pids.filter((pid) => readOf(pid, 'status') !== undefined)).toEqual([]);
+    await until('all have ended', () => pids.every((pid) => readOf(pid, 'status') === undefined));
   });
 });

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KernelHouse } from './kernel-house.ts';
-import { until } from './kernel-view.ts';
+import { readOf, until } from './kernel-view.ts';
 import { openTerminal, type LearnerLab } from './learner-lab.ts';
 
 const TERMINALS = 6;
@@ -20,6 +20,13 @@ beforeAll(async () => {
 });
 
 afterAll(() => house.close());
+
+/** Whether a process is a sleep whose group has its terminal (proc_pid_stat(5), pgrp and tpgid). */
+function isSleepInForeground(pid: number): boolean {
+  const [, name, fields = ''] = /\((.*)\) (.*)/s.exec(readOf(pid, 'stat') ?? '') ?? [];
+  const [, , group, , , foreground] = fields.split(' ');
+  return name === 'sleep' && group === foreground;
+}
 
 describe('[L7] terminals', () => {
   test('[L7] tty names a device that exists in the lab and belongs to student', async () => {
@@ -42,6 +49,8 @@ describe('[L7] terminals', () => {
     await terminal.waitForOutput(/\[1\]\+\s+Running\s+sleep 300 &/, { since });
     since = terminal.type('fg\n');
     await terminal.waitForOutput(/^sleep 300\n/m, { since });
+    // bash says so before it gives the terminal to the job: ^C in between would be bash's own.
+    await until('sleep has the terminal', () => lab.processes().some(isSleepInForeground));
     since = terminal.type('\x03');
     await terminal.waitForOutput(/\$ $/, { since });
     since = terminal.type('echo "<$?>"; jobs\n');

@@ -70,10 +70,13 @@ export class LabGroup {
   }
 
   /** Files into which the lab's first process writes 0 to join, before it unshares its cgroup namespace. */
-  get firstJoinFiles(): string[] {
-    return this.#hierarchies.map((hierarchy) =>
-      join(this.#limitedPath(hierarchy), OWNED, 'cgroup.procs'),
+  get firstJoinFiles(): { early: string[]; late: string[] } {
+    const [late, early] = [true, false].map((isLate) =>
+      this.#hierarchies
+        .filter((hierarchy) => isOnlyProcessorTime(hierarchy) === isLate)
+        .map((hierarchy) => join(this.#limitedPath(hierarchy), OWNED, 'cgroup.procs')),
     );
+    return { early: early ?? [], late: late ?? [] };
   }
 
   /** Files into which each later process writes 0 to join. */
@@ -137,6 +140,14 @@ export class LabGroup {
   #limitedPath(hierarchy: Hierarchy): string {
     return join(hierarchy.mountPoint, TOP, this.#name);
   }
+}
+
+/**
+ * v1's cpu by itself. Whoever makes a lab joins it last: its work would wait for all labs that spin, while a
+ * process that is in none of the other groups could not be found and killed.
+ */
+function isOnlyProcessorTime({ version, controllers }: Hierarchy): boolean {
+  return version === 1 && controllers.every((name) => name === 'cpu' || name === 'cpuacct');
 }
 
 /** Removes the group above all labs. Does nothing while a lab is left. */

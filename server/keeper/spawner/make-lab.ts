@@ -30,12 +30,14 @@ export function makeLab(request: MakeLab): ProcessIdentity {
   const { hierarchies, limits, base, place } = request;
   const group = new LabGroup(hierarchies, request.slot);
   group.create(limits, base);
-  for (const file of group.firstJoinFiles) writeFileSync(file, '0');
+  const { early, late } = group.firstJoinFiles;
+  for (const file of early) writeFileSync(file, '0');
   writeFileSync('/proc/self/oom_score_adj', OOM_SCORE);
   limitFiles(limits.openFiles);
   unshare(namespaceFlags.mount);
   makeMountsPrivate();
   buildFileSystem(request);
+  for (const file of late) writeFileSync(file, '0');
   // Relative from here on: the lab's mapped root may not search the directories above.
   process.chdir(place);
   joinNamespaces(request.outer, namespaceFlags.user);
