@@ -3,11 +3,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readConfig } from '../../../server/foundation/config.ts';
+import { machineCounts } from '../../../server/keeper/machine-counts.ts';
 import { mountsOf } from '../kernel-view.ts';
 
 /** Counters and clocks, which change by themselves. */
 const moving =
-  /\/(random|binfmt_misc)\/|\/(dentry-state|inode-nr|inode-state|file-nr|aio-nr|ns_last_pid|nr|nf_conntrack_count|cached_setup|acct|epoch)$/;
+  /\/(random|binfmt_misc|quota)\/|\/(dentry-state|inode-nr|inode-state|file-nr|aio-nr|ns_last_pid|nr|nf_conntrack_count|cached_setup|acct|epoch)$/;
 
 /**
  * A switch that the kernel shows in each network namespace and has once: whoever is root of one can turn it on
@@ -15,13 +17,16 @@ const moving =
  */
 const shared = '/proc/sys/net/netfilter/nf_hooks_lwtunnel';
 
+/** Another house that starts meanwhile may raise these. */
+const raised = new Set(machineCounts(readConfig()).map(({ name }) => join('/proc/sys', name)));
+
 /** Values of the lab host below one directory of /proc/sys, by path. */
 function settingsBelow(directory: string): Record<string, string> {
   return Object.fromEntries(
     readdirSync(directory, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
-      .filter((path) => !moving.test(path) && path !== shared)
+      .filter((path) => !moving.test(path) && path !== shared && !raised.has(path))
       .flatMap((path) => {
         const value = readIfAllowed(path);
         return value === undefined ? [] : [[path, value]];

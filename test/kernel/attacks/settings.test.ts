@@ -157,7 +157,7 @@ const attacks: readonly Attack[] = [
     script: (_, by) =>
       atEachTop(
         by,
-        'for file in release_agent notify_on_release; do (echo 1 > $file) 2>/dev/null && echo "$which $file"; done',
+        'for file in release_agent notify_on_release; do { echo 1 > $file; } 2>/dev/null && echo "$which $file"; done',
       ),
     shows: triedSome,
     untouched: () => [atTheTop('release_agent'), atTheTop('notify_on_release')],
@@ -169,7 +169,7 @@ const attacks: readonly Attack[] = [
       atEachTop(
         by,
         `for file in *.max *.high *.weight *.shares *limit_in_bytes *quota_us *throttle*; do
-           for value in max -1 1 1000000000; do (echo $value > $file) 2>/dev/null && echo "$which $file"; done; done`,
+           for value in max -1 1 1000000000; do { echo $value > $file; } 2>/dev/null && echo "$which $file"; done; done`,
       ),
     shows: triedSome,
     untouched: limits,
@@ -181,7 +181,7 @@ const attacks: readonly Attack[] = [
       atEachTop(
         by,
         `sleep 20 </dev/null >/dev/null 2>&1 &
-           for file in cgroup.procs */cgroup.procs ../cgroup.procs; do (echo $! > $file) 2>/dev/null; done`,
+           for file in cgroup.procs */cgroup.procs ../cgroup.procs; do { echo $! > $file; } 2>/dev/null; done`,
       ),
     shows: triedSome,
     untouched: places,
