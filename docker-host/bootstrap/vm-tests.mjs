@@ -13,9 +13,15 @@ import { bootMachine, isEmulated } from './vm-machine.mjs';
 const packages = ['qemu-system-x86'];
 
 /** What the kernel's version or cgroup v2 could change; the rest says the same everywhere, only slower. */
-const chosenFiles = ['namespaces', 'limits', 'nesting', 'destroy', 'file-system', 'doctor'].map(
-  (name) => `test/kernel/${name}`,
-);
+const chosenFiles = [
+  'doctor',
+  'namespaces',
+  'limits',
+  'limits-io',
+  'nesting',
+  'destroy',
+  'idle',
+].map((name) => `test/kernel/${name}.test.ts`);
 
 /** Measured: emulated, a test takes four to six times as long as on the machine itself. */
 const patience = isEmulated ? 6 : 2;

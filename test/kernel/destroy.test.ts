@@ -1,6 +1,7 @@
 // Makes labs hard to take apart and wants each gone, whole, soon; and the ways a lab ends while the house
 // goes on: reset, idleness, the death of PID 1.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { patient } from '../support/patience.ts';
 import { KernelHouse } from './kernel-house.ts';
 import { hierarchies, readOf, statusOf, until } from './kernel-view.ts';
 import type { LearnerLab } from './learner-lab.ts';
@@ -95,7 +96,7 @@ describe('[L14] destroying', () => {
     const lab = await house.enter();
     process.kill(lab.init, 'SIGKILL');
     expect((await lab.client.closed).code).toBe(4410);
-    await expect.poll(() => house.remainsOfLabs(), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => house.remainsOfLabs(), { timeout: patient(20_000) }).toEqual([]);
   });
 
   test('[L14] [A70] what a learner left running does not outlive the lab', async () => {
