@@ -50,12 +50,13 @@ async function killKeeperWhen(isReached: () => boolean): Promise<void> {
 }
 
 /** The learner comes until there is a lab to work in. */
-async function expectLab(learner: Learner): Promise<void> {
+async function workAgain(learner: Learner): Promise<string> {
   const lab = await until('a lab', () => house.enter(learner).catch(() => undefined));
-  expect((await lab.run('echo anew')).output).toBe('anew');
+  const { output } = await lab.run('echo anew');
   lab.client.send({ type: 'reset' });
   await lab.client.closed;
   await until('nothing of it left', () => house.remainsOfLabs().length === 0);
+  return output;
 }
 
 const making: readonly Phase[] = [
@@ -96,7 +97,7 @@ describe('[L14] keeper killed by -9', () => {
     });
     const client = await coming;
     await client?.close();
-    await expectLab(learner);
+    expect(await workAgain(learner)).toBe('anew');
   });
 
   test.each(takingApart)('[L14] while it takes a lab apart: %s', async (_name, isReached) => {
@@ -106,6 +107,6 @@ describe('[L14] keeper killed by -9', () => {
     lab.client.send({ type: 'reset' });
     await killKeeperWhen(() => isReached(entry));
     await lab.client.closed;
-    await expectLab(lab.learner);
+    expect(await workAgain(lab.learner)).toBe('anew');
   });
 });
