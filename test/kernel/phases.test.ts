@@ -6,7 +6,7 @@ import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Learner } from '../support/house.ts';
-import { KernelHouse } from './kernel-house.ts';
+import { COME_AGAIN_MS, KernelHouse } from './kernel-house.ts';
 import { hierarchies, processesBelow, readOf, statusOf, until } from './kernel-view.ts';
 
 const entrySchema = z.looseObject({
@@ -20,9 +20,6 @@ type Phase = readonly [name: string, isReached: (entry: Entry) => boolean];
 const pids = hierarchies.find(({ controllers }) => controllers.includes('pids'))?.mountPoint ?? '';
 const groupOf = ({ slot }: Entry) => join(pids, 'coulisse', `slot-${slot}`);
 const isEnded = (pid: number) => !/^State:\s+[^Z]/m.test(readOf(pid, 'status') ?? '');
-
-/** Web lets an address ask for so many labs a second and no more. */
-const COME_AGAIN_MS = 700;
 
 let house: KernelHouse;
 
