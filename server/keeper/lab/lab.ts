@@ -121,10 +121,11 @@ export class Lab {
   ): Promise<OpenTerminal> {
     const ready = this.#ready;
     this.#ready = undefined;
-    if (ready !== undefined) {
+    if (ready !== undefined && isAlive(ready.entry)) {
       ready.resize(size);
       return this.#keep(number, ready, onEnd);
     }
+    ready?.close();
     this.#opening.add(number);
     try {
       return this.#keep(number, await this.#open(size), onEnd);

@@ -1,21 +1,48 @@
-// What keeper can do with a terminal that is open, whoever opened it.
-import type { ProcessIdentity } from '../../kernel/processes.ts';
+// A terminal that is open, whoever opened it: its master, its size, its hang-up. How its end becomes known is left
+// to each kind. Knows no protocol. [L7]
+import { signalProcess, type ProcessIdentity } from '../../kernel/processes.ts';
+import { setTerminalSize } from '../../kernel/terminal-size.ts';
 import type { TerminalSize } from '../../protocol/ids.ts';
 
-/** After SIGHUP, milliseconds until the shell's entry into the lab is killed. */
-export const HANGUP_GRACE_MS = 1000;
+/** After SIGHUP, milliseconds until the shell is killed. */
+const HANGUP_GRACE_MS = 1000;
 
 export type TerminalEnd = { code: number | null; signal: number | null };
 
-export type OpenTerminal = {
+export type TerminalParts = {
   /** The master. Stays open here until the shell ends, so that link may be restarted. */
-  readonly master: number;
+  master: number;
   /** The process that entered the lab for this terminal, on the lab host. */
-  readonly entry: ProcessIdentity;
-  readonly size: TerminalSize;
-  /** Calls back once, when the shell has ended. */
-  onEnd(callback: (end: TerminalEnd) => void): void;
-  resize(size: TerminalSize): void;
-  /** SIGHUP, and SIGKILL for an entry that outlives it. */
-  hangUp(): void;
+  entry: ProcessIdentity;
+  size: TerminalSize;
 };
+
+export abstract class OpenTerminal {
+  readonly master: number;
+  readonly entry: ProcessIdentity;
+  #size: TerminalSize;
+
+  constructor({ master, entry, size }: TerminalParts) {
+    this.master = master;
+    this.entry = entry;
+    this.#size = size;
+  }
+
+  get size(): TerminalSize {
+    return this.#size;
+  }
+
+  /** Calls back once, when the shell has ended and the master is closed. */
+  abstract onEnd(callback: (end: TerminalEnd) => void): void;
+
+  resize(size: TerminalSize): void {
+    this.#size = size;
+    setTerminalSize(this.master, size);
+  }
+
+  /** SIGHUP, and SIGKILL for a shell that outlives it. */
+  hangUp(): void {
+    signalProcess(this.entry, 'SIGHUP');
+    setTimeout(() => signalProcess(this.entry, 'SIGKILL'), HANGUP_GRACE_MS).unref();
+  }
+}

@@ -2,12 +2,11 @@
 // lab on it. keeper never reads it; the master goes to link as a file descriptor. Knows no protocol. [L7]
 import { closeDescriptor, markDescriptorsCloseOnExec } from '../../kernel/libc.ts';
 import type { ProcessStatus } from '../../kernel/forking.ts';
-import { signalProcess, type ProcessIdentity } from '../../kernel/processes.ts';
-import { setTerminalSize } from '../../kernel/terminal-size.ts';
+import type { ProcessIdentity } from '../../kernel/processes.ts';
 import type { TerminalSize } from '../../protocol/ids.ts';
 import { LAB_PATH } from '../spawner/lab-path.ts';
 import type { Spawner } from '../spawner/spawner.ts';
-import { HANGUP_GRACE_MS, type OpenTerminal, type TerminalEnd } from './open-terminal.ts';
+import { OpenTerminal, type TerminalEnd, type TerminalParts } from './open-terminal.ts';
 import { openPty } from './open-pty.ts';
 
 const environment = {
@@ -33,22 +32,12 @@ export type TerminalOptions = {
   openFiles: number;
 };
 
-export class Terminal implements OpenTerminal {
-  readonly master: number;
-  readonly entry: ProcessIdentity;
-  size: TerminalSize;
+export class Terminal extends OpenTerminal {
   readonly #ended: Promise<ProcessStatus>;
 
-  private constructor(parts: {
-    master: number;
-    entry: ProcessIdentity;
-    size: TerminalSize;
-    ended: Promise<ProcessStatus>;
-  }) {
-    this.master = parts.master;
-    this.entry = parts.entry;
-    this.size = parts.size;
-    this.#ended = parts.ended;
+  private constructor(parts: TerminalParts, ended: Promise<ProcessStatus>) {
+    super(parts);
+    this.#ended = ended;
   }
 
   static async open(options: TerminalOptions): Promise<Terminal> {
@@ -72,7 +61,7 @@ export class Terminal implements OpenTerminal {
         },
         ended.resolve,
       );
-      return new Terminal({ master: pty.master, entry, size, ended: ended.promise });
+      return new Terminal({ master: pty.master, entry, size }, ended.promise);
     } catch (error) {
       closeDescriptor(pty.master);
       throw error;
@@ -95,15 +84,5 @@ export class Terminal implements OpenTerminal {
     const end = await this.#ended;
     this.close();
     callback(end);
-  }
-
-  resize(size: TerminalSize): void {
-    this.size = size;
-    setTerminalSize(this.master, size);
-  }
-
-  hangUp(): void {
-    signalProcess(this.entry, 'SIGHUP');
-    setTimeout(() => signalProcess(this.entry, 'SIGKILL'), HANGUP_GRACE_MS).unref();
   }
 }
