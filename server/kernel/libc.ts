@@ -46,6 +46,15 @@ export function closeDescriptor(fd: number): void {
   checked(close(fd), 'close', String(fd));
 }
 
+const pipe2 = declare('int pipe2(void *ends, int flags)');
+
+/** A pipe, close-on-exec, blocking at both ends (pipe(2)). */
+export function openPipe(): { read: number; write: number } {
+  const ends = Buffer.alloc(8);
+  checked(pipe2(ends, O_CLOEXEC), 'pipe2', '');
+  return { read: ends.readInt32LE(0), write: ends.readInt32LE(4) };
+}
+
 const closeRange = declare('int close_range(unsigned int first, unsigned int last, int flags)');
 const CLOSE_RANGE_CLOEXEC = 4;
 

@@ -1,6 +1,7 @@
 // Namespaces of the calling process: unshare(2), setns(2), and what their first process sets in them. Knows
 // no lab.
 import { checked, closeDescriptor, declare } from './libc.ts';
+import { detachMount } from './mounts.ts';
 import { SyscallError } from './syscall-error.ts';
 
 /** Flags of clone(2). */
@@ -18,7 +19,6 @@ export const namespaceFlags = {
 const SYS_PIDFD_OPEN = 434;
 /** pivot_root(2) by architecture: glibc has no function for it. */
 const SYS_PIVOT_ROOT = process.arch === 'arm64' ? 41 : 155;
-const UMOUNT_DETACH = 2;
 const AF_INET = 2;
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 const SIOCSIFFLAGS = 0x8914;
@@ -31,7 +31,6 @@ const unshareCall = declare('int unshare(int flags)');
 const setns = declare('int setns(int fd, int flags)');
 const syscallNumbers = declare('int64 syscall(int64 number, int64 first, int64 second)');
 const syscallPaths = declare('int64 syscall(int64 number, const char *first, const char *second)');
-const umount2 = declare('int umount2(const char *target, int flags)');
 const sethostname = declare('int sethostname(const char *name, size_t length)');
 const socket = declare('int socket(int domain, int type, int protocol)');
 const ioctl = declare('int ioctl(int fd, uint64 request, void *value)');
@@ -54,7 +53,7 @@ export function openProcess(pid: number): number {
 export function pivotInto(oldRootBelow: string): void {
   checked(syscallPaths(SYS_PIVOT_ROOT, '.', oldRootBelow), 'pivot_root', oldRootBelow);
   process.chdir('/');
-  checked(umount2(`/${oldRootBelow}`, UMOUNT_DETACH), 'umount2', oldRootBelow);
+  detachMount(`/${oldRootBelow}`);
 }
 
 export function setHostName(name: string): void {

@@ -21,8 +21,6 @@ const setrlimit = declare('int setrlimit(int resource, const void *limit)');
 const setsid = declare('int setsid()');
 const dup2 = declare('int dup2(int from, int to)');
 const ioctlNumber = declare('int ioctl(int fd, uint64 request, int64 value)');
-const pipe2 = declare('int pipe2(void *ends, int flags)');
-const O_CLOEXEC = 0o2000000;
 
 /**
  * From here on nobody without privilege on the machine may trace this process, its copies, or look behind its
@@ -66,11 +64,4 @@ export function takeTerminal(slave: number): void {
 
 export function makeStandardStreams(descriptor: number): void {
   for (const stream of [0, 1, 2]) checked(dup2(descriptor, stream), 'dup2', String(stream));
-}
-
-/** A pipe, close-on-exec, blocking at both ends (pipe(2)). */
-export function openPipe(): { read: number; write: number } {
-  const ends = Buffer.alloc(8);
-  checked(pipe2(ends, O_CLOEXEC), 'pipe2', '');
-  return { read: ends.readInt32LE(0), write: ends.readInt32LE(4) };
 }

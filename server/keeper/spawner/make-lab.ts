@@ -4,7 +4,7 @@
 import { readSync, writeFileSync } from 'node:fs';
 import { LabGroup } from '../cgroups/lab-group.ts';
 import { forkInto } from '../../kernel/forking.ts';
-import { closeDescriptor } from '../../kernel/libc.ts';
+import { closeDescriptor, openPipe } from '../../kernel/libc.ts';
 import { makeMountsPrivate } from '../../kernel/mounts.ts';
 import {
   isUnknownToKernel,
@@ -12,7 +12,7 @@ import {
   namespaceFlags,
   unshare,
 } from '../../kernel/namespaces.ts';
-import { limitFiles, openPipe } from '../../kernel/process-identity.ts';
+import { limitFiles } from '../../kernel/process-identity.ts';
 import { identify, type ProcessIdentity } from '../../kernel/processes.ts';
 import { OOM_SCORE } from './enter-lab.ts';
 import { becomeFirstProcess, SET_UP } from './first-process.ts';

@@ -2,9 +2,8 @@
 // below it together, whatever the lab's root sets in its own (namespaces(7), /proc/sys/user). [L2] [L16]
 import { openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { exitNow, fork, waitFor } from '../../kernel/forking.ts';
-import { closeDescriptor } from '../../kernel/libc.ts';
+import { closeDescriptor, openPipe } from '../../kernel/libc.ts';
 import { namespaceFlags, unshare } from '../../kernel/namespaces.ts';
-import { openPipe } from '../../kernel/process-identity.ts';
 import type { PrepareSlot } from './messages.ts';
 
 /** Ids of one lab: 0 to 65535, as a Debian system uses them (user_namespaces(7)). */
