@@ -1,17 +1,15 @@
 // Labs made beforehand, each with a terminal whose shell shows its prompt: whoever comes gets one at once. Knows
 // no learner and no admission.
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../foundation/errors.ts';
 import type { Log } from '../foundation/log.ts';
+import { newLabId, newLearnerId } from '../foundation/random-id.ts';
 import type { LabMaker, Made, Owner } from './lab-maker.ts';
 
 /** Milliseconds after a lab is taken until the next is made: its learner's terminal comes first. */
 const REFILL_AFTER_MS = 250;
 /** Milliseconds until it is tried again, when there was no room or making one failed. */
 const AGAIN_AFTER_MS = 1000;
-/** The alphabet of lab and learner ids. */
-const letters = 'abcdefghijklmnopqrstuvwxyz234567';
 
 export type WarmLabsOptions = {
   maker: LabMaker;
@@ -84,7 +82,7 @@ export class WarmLabs {
   }
 
   async #make(): Promise<Made> {
-    const owner = { lab: randomName(16), learner: randomName(26), address: '' };
+    const owner = { lab: newLabId(), learner: newLearnerId(), address: '' };
     const made = await this.#options.maker.make(owner, { isWarm: true });
     try {
       await made.lab.prepareTerminal();
@@ -100,8 +98,4 @@ export class WarmLabs {
       this.#options.log.error({ error: messageOf(error) }, 'cannot take a warm lab apart');
     });
   }
-}
-
-function randomName(length: number): string {
-  return [...randomBytes(length)].map((byte) => letters[byte % letters.length]).join('');
 }

@@ -12,7 +12,7 @@ import { Refusal, tooMany } from './http/refusal.ts';
 import { sendJson } from './http/replies.ts';
 import type { Handler } from './http/router.ts';
 import { readLearner, writeLearner } from './identity.ts';
-import { newLabId, newLearnerId } from './random-id.ts';
+import { newLabId, newLearnerId } from '../foundation/random-id.ts';
 import type { Store } from './store/store.ts';
 
 const PURPOSE = 'grant';

@@ -1,6 +1,5 @@
 // keeper by itself, in a ground and a state of its own, asked by the benchmark as link asks it: for what its
 // verbs cost without web and link around them. Knows no measurement.
-import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReadStream } from 'node:tty';
@@ -9,6 +8,7 @@ import { socketNames } from '../../server/foundation/child-setup.ts';
 import { readConfig } from '../../server/foundation/config.ts';
 import type { DisposalStack } from '../../server/foundation/disposal.ts';
 import { exactEnvironment } from '../../server/foundation/environment.ts';
+import { newLabId, newLearnerId } from '../../server/foundation/random-id.ts';
 import { createLog } from '../../server/foundation/log.ts';
 import { Child } from '../../server/front-door/child.ts';
 import { makeKeeperGround } from '../../server/front-door/keeper-ground.ts';
@@ -17,7 +17,6 @@ import { KeeperClient } from '../../server/link/keeper-client.ts';
 import { makeStateDir } from '../support/house.ts';
 import { Tail } from './prompt.ts';
 
-const letters = 'abcdefghijklmnopqrstuvwxyz234567';
 const size = { cols: 80, rows: 24 };
 const TAKES_APART_WITHIN_MS = 60_000;
 
@@ -82,10 +81,10 @@ export class KeeperAlone {
 
   /** Makes a lab and returns its name. */
   async create(): Promise<string> {
-    const lab = randomLetters(16);
+    const lab = newLabId();
     const answer = await this.#client.createLab({
       lab,
-      learner: randomLetters(26),
+      learner: newLearnerId(),
       address: '192.0.2.1',
     });
     if ('refused' in answer) throw new Error(`no lab: too many by ${answer.refused.reason}`);
@@ -134,8 +133,4 @@ function connect(runDir: string, closings: DisposalStack): Promise<KeeperClient>
     });
     closings.add('connection to keeper', () => client.close());
   });
-}
-
-function randomLetters(length: number): string {
-  return [...randomBytes(length)].map((byte) => letters[byte % letters.length]).join('');
 }

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket, type RawData } from 'ws';
 import { closeReasons } from '../../server/protocol/close-codes.ts';
 import { MESSAGE_BYTES } from '../../server/protocol/flow-control.ts';
-import { newLabId, openLinkHouse, type LinkHouse } from '../support/link-house.ts';
+import { newLabId } from '../../server/foundation/random-id.ts';
+import { openLinkHouse, type LinkHouse } from '../support/link-house.ts';
 import { openShell } from '../support/link-shell.ts';
 
 const HOSTILE_FRAMES = 2_000;

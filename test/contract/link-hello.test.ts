@@ -12,7 +12,8 @@ import {
 } from '../../server/protocol/flow-control.ts';
 import { encodeFrame } from '../../server/protocol/frames.ts';
 import { connectLab, dialLab } from '../support/lab-client.ts';
-import { newLabId, openLinkHouse, type LinkHouse } from '../support/link-house.ts';
+import { newLabId } from '../../server/foundation/random-id.ts';
+import { openLinkHouse, type LinkHouse } from '../support/link-house.ts';
 
 let house: LinkHouse;
 beforeAll(async () => {

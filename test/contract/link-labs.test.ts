@@ -1,12 +1,8 @@
 // Labs as link keeps them: made at hello, waited for, watched, kept, reset and reaped. Stand-in keeper.
+import { newLabId } from '../../server/foundation/random-id.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { dialLab } from '../support/lab-client.ts';
-import {
-  newLabId,
-  openLinkHouse,
-  type LinkHouse,
-  type LinkHouseOptions,
-} from '../support/link-house.ts';
+import { openLinkHouse, type LinkHouse, type LinkHouseOptions } from '../support/link-house.ts';
 import { openShell, waitUntil } from '../support/link-shell.ts';
 
 let house: LinkHouse;

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { childReportSchema } from '../../server/foundation/child-setup.ts';
 import { exactEnvironment } from '../../server/foundation/environment.ts';
 import { connectLab } from '../support/lab-client.ts';
-import { newLabId, openLinkHouse, type LinkHouse } from '../support/link-house.ts';
+import { newLabId } from '../../server/foundation/random-id.ts';
+import { openLinkHouse, type LinkHouse } from '../support/link-house.ts';
 import { startLinkProcess, type LinkProcess } from '../support/link-process.ts';
 import { waitUntil } from '../support/link-shell.ts';
 

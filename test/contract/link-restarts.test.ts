@@ -3,7 +3,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { socketNames } from '../../server/foundation/child-setup.ts';
-import { newLabId, openLinkHouse, type LinkHouse } from '../support/link-house.ts';
+import { newLabId } from '../../server/foundation/random-id.ts';
+import { openLinkHouse, type LinkHouse } from '../support/link-house.ts';
 import { openShell, waitUntil } from '../support/link-shell.ts';
 import { WebEnd } from '../support/web-end.ts';
 

@@ -1,6 +1,7 @@
 // Size, end and roles of a terminal, through link, with several pages on one lab.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newLabId, openLinkHouse, type LinkHouse } from '../support/link-house.ts';
+import { newLabId } from '../../server/foundation/random-id.ts';
+import { openLinkHouse, type LinkHouse } from '../support/link-house.ts';
 import { openShell } from '../support/link-shell.ts';
 
 let house: LinkHouse;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { progressAnswerSchema } from '../../server/protocol/web-api.ts';
 import { sign } from '../../server/foundation/signature.ts';
 import { GRANT_LIFETIME_MS } from '../../server/protocol/grant.ts';
-import { newLabId } from '../../server/web/random-id.ts';
+import { newLabId } from '../../server/foundation/random-id.ts';
 import { readLearner } from '../../server/web/identity.ts';
 import { openSqliteStore } from '../../server/web/store/sqlite-store.ts';
 import { join } from 'node:path';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Earned } from '../../server/protocol/peer-messages.ts';
 import { socketNames } from '../../server/foundation/child-setup.ts';
 import { LinkFeed } from '../../server/web/link-feed.ts';
-import { newLabId, newLearnerId } from '../../server/web/random-id.ts';
+import { newLabId, newLearnerId } from '../../server/foundation/random-id.ts';
 import { openSqliteStore } from '../../server/web/store/sqlite-store.ts';
 import type { Store } from '../../server/web/store/store.ts';
 import { listenAsLink, silentLog, temporaryDirectory } from '../unit/web/web-under-test.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { join } from 'node:path';
 import type { Earned } from '../../server/protocol/peer-messages.ts';
-import { newLabId, newLearnerId } from '../../server/web/random-id.ts';
+import { newLabId, newLearnerId } from '../../server/foundation/random-id.ts';
 import type { Store } from '../../server/web/store/store.ts';
 import { openSqliteStore } from '../../server/web/store/sqlite-store.ts';
 import { temporaryDirectory } from '../unit/web/web-under-test.ts';

@@ -7,6 +7,7 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Course } from '../../content/schema.ts';
+import { newLearnerId } from '../../server/foundation/random-id.ts';
 import { socketNames, type Setup } from '../../server/foundation/child-setup.ts';
 import { readConfig } from '../../server/foundation/config.ts';
 import { DisposalStack } from '../../server/foundation/disposal.ts';
@@ -49,13 +50,6 @@ export type LinkHouse = {
   ready(): Promise<void>;
   close(): Promise<void>;
 };
-
-const letters = 'abcdefghijklmnopqrstuvwxyz234567';
-
-/** A new lab id. */
-export function newLabId(): string {
-  return randomLetters(16);
-}
 
 export async function openLinkHouse(options: LinkHouseOptions = {}): Promise<LinkHouse> {
   const closings = new DisposalStack();
@@ -111,7 +105,7 @@ export async function openLinkHouse(options: LinkHouseOptions = {}): Promise<Lin
 
   const grant = (wanted: Partial<Grant> & { lab: string }) => {
     const full: Grant = {
-      learner: randomLetters(26),
+      learner: newLearnerId(),
       role: 'learner',
       address: '127.0.0.1',
       expires: Date.now() + 60_000,
@@ -138,8 +132,4 @@ export async function openLinkHouse(options: LinkHouseOptions = {}): Promise<Lin
     ready,
     close: () => closings.dispose(),
   };
-}
-
-function randomLetters(length: number): string {
-  return [...randomBytes(length)].map((byte) => letters[byte % letters.length]).join('');
 }

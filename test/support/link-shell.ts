@@ -1,9 +1,10 @@
 // A learner's shell behind link, as most tests of terminals begin. Knows no test.
+import { newLabId } from '../../server/foundation/random-id.ts';
 import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { LabClient } from './lab-client.ts';
 import type { LabTerminal } from './lab-terminal.ts';
-import { newLabId, type LinkHouse } from './link-house.ts';
+import { type LinkHouse } from './link-house.ts';
 
 export type Shell = { page: LabClient; terminal: LabTerminal; lab: string };
 

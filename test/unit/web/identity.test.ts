@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sign } from '../../../server/foundation/signature.ts';
 import { learnerIdSchema } from '../../../server/protocol/ids.ts';
 import { readLearner, writeLearner } from '../../../server/web/identity.ts';
-import { newLabId, newLearnerId } from '../../../server/web/random-id.ts';
+import { newLabId, newLearnerId } from '../../../server/foundation/random-id.ts';
 import { labIdSchema } from '../../../server/protocol/ids.ts';
 
 const key = Buffer.alloc(32, 1);

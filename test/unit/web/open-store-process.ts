@@ -1,7 +1,7 @@
 // Started by sqlite-file.test.ts: gives up being root, opens the store, reports what came of it, and if
 // told writes until it is killed, reporting the number of each row that the store acknowledged.
 import { ExplainedError } from '../../../server/foundation/errors.ts';
-import { newLabId, newLearnerId } from '../../../server/web/random-id.ts';
+import { newLabId, newLearnerId } from '../../../server/foundation/random-id.ts';
 import { openSqliteStore } from '../../../server/web/store/sqlite-store.ts';
 
 const [path = '', user, work] = process.argv.slice(2);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ExplainedError } from '../../../server/foundation/errors.ts';
-import { newLabId, newLearnerId } from '../../../server/web/random-id.ts';
+import { newLabId, newLearnerId } from '../../../server/foundation/random-id.ts';
 import { migrations } from '../../../server/web/store/migrations.ts';
 import { openDatabase } from '../../../server/web/store/open-database.ts';
 import { openSqliteStore } from '../../../server/web/store/sqlite-store.ts';
