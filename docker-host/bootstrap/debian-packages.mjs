@@ -12,7 +12,6 @@ export const packagesForLabs = [
   'mmdebstrap',
   'util-linux',
   'mount',
-  'busybox-static',
   'e2fsprogs',
   'iproute2',
   'libseccomp2',

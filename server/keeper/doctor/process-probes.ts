@@ -12,7 +12,6 @@ const programs = [
   ['/usr/bin/unshare', 'util-linux'],
   ['/usr/bin/nsenter', 'util-linux'],
   ['/usr/bin/setpriv', 'util-linux'],
-  ['/bin/busybox', 'busybox-static'],
   ['/sbin/mkfs.ext4', 'e2fsprogs'],
 ] as const;
 
@@ -36,10 +35,7 @@ export const processProbes: readonly Probe[] = [
     thing: `${name} namespaces`,
     required: true,
     tested: `unshare --${name} --fork true`,
-    cost:
-      name === 'time'
-        ? 'nsenter --all fails in labs, and so do terminals'
-        : 'a lab would not be walled off',
+    cost: 'no lab can be made: it has all eight kinds',
     remedy: `Use a kernel with CONFIG_${name === 'mount' ? 'NAMESPACES' : `${name.toUpperCase()}_NS`}, and a user.max_${name === 'mount' ? 'mnt' : name}_namespaces above 0.`,
     look: () => {
       tryCommand('/usr/bin/unshare', [`--${name}`, '--fork', '/bin/true']);
