@@ -9,9 +9,9 @@ import type { KernelHouse } from './kernel-house.ts';
 import { until } from './kernel-view.ts';
 
 const KEYS = 40;
-const ATTEMPTS = 6;
+const ATTEMPTS = 3;
 /** An echo as quick as this is quick, whatever it was before. */
-const FLOOR_MS = 8;
+const FLOOR_MS = 5;
 const RATIO = 2;
 const PROCESSES = ['keeper', 'link', 'web'] as const;
 

@@ -185,7 +185,7 @@ describe('a disk that is full', () => {
       dd if=/dev/zero of=${disk}/ballast bs=1M 2>/dev/null`;
     const answer = await buildOn(1300, fillWhenBegun);
     expect(answer).toMatch(
-      /^Not enough room to build the lab's root directory: \S+ has \d MB free and 1200 MB are needed\. [^\n]+\ncode 1\n$/,
+      /^Not enough room to build the lab's root directory: \S+ has [01] MB free and 1200 MB are needed\. [^\n]+\ncode 1\n$/,
     );
   });
 });

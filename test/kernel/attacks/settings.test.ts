@@ -2,6 +2,7 @@
 // docs/ATTACKS.md, A18 to A24. Knows no file system.
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect, test } from 'vitest';
 import { allProcesses, groupsOf, hierarchies, namespacesOf, readOf } from '../kernel-view.ts';
 import { allSettings } from './host-state.ts';
 import { asSomeRoot, perl } from './perl.ts';
@@ -189,3 +190,12 @@ const attacks: readonly Attack[] = [
 ];
 
 testAttacks(scene, attacks);
+
+test('[A21] [A22] [A23] [A24] what is compared before and after is there to be compared', () => {
+  expect(Object.keys(allSettings()).length).toBeGreaterThan(100);
+  expect(limits().length).toBeGreaterThan(3);
+  expect(places().every((text) => text.includes('/coulisse/'))).toBe(true);
+  expect(places()).not.toEqual([]);
+  const agents = atTheTop('release_agent').filter((text) => text !== undefined);
+  expect(agents.length > 0).toBe(noV1() === undefined);
+});

@@ -107,7 +107,7 @@ export function makeFile(over: Partial<ObservedFile> = {}): ObservedFile {
   return { kind: 'file', device: '7:3', inode: '1', user: 0, mode: 0o755, size: 1000, ...over };
 }
 
-const init = makeProcess(1, { parent: 0, name: 'catatonit', executable: '/usr/bin/catatonit' });
+const init = makeProcess(1, { parent: 0, name: 'init', executable: '/usr/bin/sleep' });
 const shell = makeProcess(28, {
   parent: 0,
   name: 'bash',
