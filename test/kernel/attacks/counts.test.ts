@@ -92,10 +92,12 @@ const attacks: readonly Attack[] = [
   {
     clause: 'A62',
     title: 'network devices are memory of the lab, and end with it',
-    // The kernel kills who asks; what was made goes with its namespace.
+    // The kernel kills who asks; what was made goes with its namespace, a moment later: whoever is next waits
+    // for that, or gets no namespace at all.
     script: (_, by) =>
-      `unshare ${by === 'root' ? '-n' : '-Urn'} bash -c 'echo 1000 > /proc/self/oom_score_adj
-         exec ip -batch <(for i in $(seq 4000); do echo link add v$i type veth peer name w$i; done)' >/dev/null 2>&1; echo "ended $?"`,
+      `until unshare ${by === 'root' ? '-n' : '-Urn'} ip link add v0 type veth peer name w0 2>/dev/null; do sleep 0.2; done
+       unshare ${by === 'root' ? '-n' : '-Urn'} bash -c 'echo 1000 > /proc/self/oom_score_adj
+         exec ip -batch <(for i in $(seq 4000); do echo link add v$i type veth peer name w$i; done)' >/dev/null 2>/tmp/why-$UID; code=$?; test $code = 137 || tail -1 /tmp/why-$UID; echo "ended $code"`,
     shows: /ended 137$/,
     untouched: () => [
       readFileSync('/proc/net/dev', 'utf8').split('\n').length,
