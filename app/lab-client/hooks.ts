@@ -12,9 +12,11 @@ import {
   loadProgress,
   noteWhetherLabsExist,
   readStep,
+  retryNow,
   startLab,
   subscribeToLab,
 } from './session.ts';
+import { onWake } from './wake.ts';
 
 /** A part of the state; `read` must return the same value for the same state. */
 export function useLab<T>(read: (state: LabState) => T): T {
@@ -28,9 +30,11 @@ export function useLab<T>(read: (state: LabState) => T): T {
 /** Comes back to the lab of someone who has pressed Start before, and fetches what was earned. */
 export function useReturningLearner(course: string, version: number): void {
   useEffect(() => {
+    const unwake = onWake(retryNow);
     if (recall('started') === 'yes') startLab();
     else void noteWhetherLabsExist();
     void loadProgress(course, version);
+    return unwake;
   }, [course, version]);
 }
 

@@ -2,12 +2,18 @@
 // Offsets count this page's bytes to this terminal. Knows no socket.
 import { INPUT_FRAME_BYTES, INPUT_QUEUE_BYTES } from '../../server/protocol/flow-control.ts';
 
+type Piece = { offset: number; data: Uint8Array };
+
 export function createInputQueue(send: (offset: number, data: Uint8Array) => void) {
-  let pieces: { offset: number; data: Uint8Array }[] = [];
+  let pieces: Piece[] = [];
   let end = 0;
   let open = false;
+  /** What link has said it wrote, and what was sent and may have been: both in its count. */
+  let acknowledged = 0;
+  let sent = 0;
 
   function acknowledge(offset: number): void {
+    acknowledged = Math.max(acknowledged, offset);
     pieces = pieces.filter((piece) => piece.offset + piece.data.byteLength > offset);
   }
 
@@ -16,6 +22,8 @@ export function createInputQueue(send: (offset: number, data: Uint8Array) => voi
     const first = pieces[0]?.offset;
     if (first !== undefined && first <= offset) return;
     end = offset;
+    acknowledged = offset;
+    sent = offset;
     pieces = pieces.map(({ data }) => {
       const piece = { offset: end, data };
       end += data.byteLength;
@@ -23,27 +31,37 @@ export function createInputQueue(send: (offset: number, data: Uint8Array) => voi
     });
   }
 
+  function sendPiece({ offset, data }: Piece): void {
+    sent = offset + data.byteLength;
+    send(offset, data);
+  }
+
   return {
-    push(data: Uint8Array): void {
+    /** False when so much waits already that nothing of `data` was taken. */
+    push(data: Uint8Array): boolean {
       const waiting = end - (pieces[0]?.offset ?? end);
-      if (waiting + data.byteLength > INPUT_QUEUE_BYTES) return;
+      if (waiting + data.byteLength > INPUT_QUEUE_BYTES) return false;
       for (let at = 0; at < data.byteLength; at += INPUT_FRAME_BYTES) {
         const piece = { offset: end, data: data.slice(at, at + INPUT_FRAME_BYTES) };
         pieces.push(piece);
         end += piece.data.byteLength;
-        if (open) send(piece.offset, piece.data);
+        if (open) sendPiece(piece);
       }
+      return true;
     },
     acknowledge,
-    /** Link has taken everything before `offset`: the rest goes again. */
-    resumeFrom(offset: number): void {
+    /** Link has taken everything before `offset`: the rest goes again. `uncertain` when link has forgotten
+     * what it took, so that something may be typed twice. */
+    resumeFrom(offset: number): 'certain' | 'uncertain' {
+      const isUncertain = offset < acknowledged && (pieces[0]?.offset ?? sent) < sent;
       acknowledge(offset);
       rebase(offset);
       open = true;
       for (const piece of pieces) {
         const taken = Math.max(0, offset - piece.offset);
-        send(piece.offset + taken, piece.data.subarray(taken));
+        sendPiece({ offset: piece.offset + taken, data: piece.data.subarray(taken) });
       }
+      return isUncertain ? 'uncertain' : 'certain';
     },
     pause(): void {
       open = false;

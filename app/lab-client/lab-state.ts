@@ -3,6 +3,8 @@
 import type {
   CheckState,
   ErrorCode,
+  Recording,
+  RecordingEnd,
   SeenParameters,
   ServerMessage,
 } from '../../server/protocol/browser-messages.ts';
@@ -23,6 +25,9 @@ export type StopReason =
 
 export type QueueReason = Extract<ServerMessage, { type: 'queued' }>['reason'];
 
+/** Why a page is away, where that is known. */
+export type WaitReason = 'restart' | 'not-ready' | 'unreachable';
+
 export type Connection =
   /** The learner has not asked for a lab. */
   | { phase: 'idle' }
@@ -30,11 +35,16 @@ export type Connection =
   | { phase: 'queued'; before: number; reason: QueueReason }
   | { phase: 'live'; lab: string; readOnly: boolean }
   /** Comes back at `retryAt`, milliseconds of this page's clock. */
-  | { phase: 'waiting'; attempt: number; retryAt: number }
+  | { phase: 'waiting'; attempt: number; retryAt: number; why?: WaitReason }
   | { phase: 'stopped'; why: StopReason };
 
-/** What the learner is told until it is dismissed; renewed: the lab they had ended, this is a fresh one. */
-export type Notice = Exclude<ErrorCode, 'input-gap'> | 'renewed';
+/** What the learner is told until it is dismissed; renewed: the lab they had ended, this is a fresh one;
+ * keys-uncertain: link does not know whether it has what was typed last. */
+export type Notice =
+  | Exclude<ErrorCode, 'input-gap'>
+  | 'renewed'
+  | 'keys-uncertain'
+  | `recording-${Exclude<RecordingEnd, 'asked' | 'exited'>}`;
 
 export type LabState = {
   connection: Connection;
@@ -56,6 +66,10 @@ export type LabState = {
   sizes: Record<number, TerminalSize>;
   /** Terminals whose size another page of this lab has set. */
   sizedElsewhere: Record<number, TerminalSize>;
+  /** Terminals of whose output link had no more the part that this page lacks. */
+  gaps: Record<number, true>;
+  /** By terminal. */
+  recordings: Record<number, Recording>;
 };
 
 export const initialLabState: LabState = {
@@ -70,6 +84,8 @@ export const initialLabState: LabState = {
   notice: undefined,
   sizes: {},
   sizedElsewhere: {},
+  gaps: {},
+  recordings: {},
 };
 
 export type Place = { chapter: string; step: string };

@@ -1,7 +1,7 @@
 // What each message of link does to the page's state. Pure; the connection's own ends are in reducer.ts.
 import type { ServerMessage } from '../../server/protocol/browser-messages.ts';
 import type { TerminalSize } from '../../server/protocol/ids.ts';
-import type { LabState, SlotNumber } from './lab-state.ts';
+import type { LabState, Notice, SlotNumber } from './lab-state.ts';
 import { earnedKey, slotNumbers, terminalOf } from './lab-state.ts';
 import { admitTerminal, assignSlots, readPairing } from './slots.ts';
 
@@ -41,6 +41,10 @@ export function reduceMessage(state: LabState, { message, now, pairing }: Receiv
     case 'error':
       return reduceError(state, message);
     case 'attached':
+      return message.gap ? { ...state, gaps: { ...state.gaps, [message.terminal]: true } } : state;
+    case 'recording':
+      return reduceRecording(state, message);
+    case 'recording-part':
     case 'input-ack':
     case 'pong':
       // The terminal's own business, or nobody's.
@@ -75,6 +79,8 @@ function reduceWelcome(
     notice: renewed ? 'renewed' : state.notice,
     sizes: Object.fromEntries(message.terminals.map(({ terminal, size }) => [terminal, size])),
     sizedElsewhere: {},
+    recordings: {},
+    gaps: message.created ? {} : state.gaps,
   };
 }
 
@@ -126,6 +132,16 @@ function reduceQuizResult(state: LabState, message: Of<'quiz-result'>): LabState
     quizzes: { ...state.quizzes, [message.quiz]: message.right ? 'right' : 'wrong' },
     earned: message.right ? { ...state.earned, [key]: state.earned[key] ?? {} } : state.earned,
   };
+}
+
+/** That a recording ended of itself is said, once. */
+function reduceRecording(state: LabState, { recording }: Of<'recording'>): LabState {
+  const { terminal, ended } = recording;
+  const wasRunning = state.recordings[terminal]?.ended === null;
+  const recordings = { ...state.recordings, [terminal]: recording };
+  const isNews = wasRunning && ended !== null && ended !== 'asked' && ended !== 'exited';
+  const notice: Notice | undefined = isNews ? `recording-${ended}` : state.notice;
+  return { ...state, recordings, notice };
 }
 
 function reduceError(state: LabState, message: Of<'error'>): LabState {

@@ -2,7 +2,15 @@
 import type { ServerMessage } from '../../server/protocol/browser-messages.ts';
 import { closeReasons } from '../../server/protocol/close-codes.ts';
 import type { ProgressAnswer } from '../../server/protocol/web-api.ts';
-import type { Connection, LabState, Slot, SlotNumber, StopReason } from './lab-state.ts';
+import type {
+  Connection,
+  LabState,
+  Notice,
+  Slot,
+  SlotNumber,
+  StopReason,
+  WaitReason,
+} from './lab-state.ts';
 import { initialLabState, slotNumbers } from './lab-state.ts';
 import { reduceMessage } from './reduce-message.ts';
 
@@ -10,7 +18,7 @@ export type LabEvent =
   /** The learner wants a lab, or wants to be connected again now. */
   | { type: 'start' }
   /** Web or link cannot be reached, or asks to come back: `retryAt` by the page's clock. */
-  | { type: 'lost'; retryAt: number; closeCode?: number }
+  | { type: 'lost'; retryAt: number; closeCode?: number; unreachable?: true }
   /** Web will not give a lab. */
   | { type: 'stopped'; why: StopReason }
   /** `pairing` is what was kept about slots, for a welcome. `now` is the page's clock. */
@@ -20,6 +28,8 @@ export type LabEvent =
   | { type: 'resetting' }
   | { type: 'progress'; answer: ProgressAnswer }
   | { type: 'sized-here'; terminal: number }
+  | { type: 'noticed'; notice: Notice }
+  | { type: 'gap-seen'; terminal: number }
   | { type: 'dismissed' };
 
 export function reduceLab(state: LabState, event: LabEvent): LabState {
@@ -30,7 +40,7 @@ export function reduceLab(state: LabState, event: LabEvent): LabState {
         connection: { phase: 'connecting', attempt: attemptOf(state.connection) },
       };
     case 'lost':
-      return reduceLost(state, event.retryAt, event.closeCode);
+      return reduceLost(state, event);
     case 'stopped':
       return stop(state, event.why);
     case 'message':
@@ -52,6 +62,12 @@ export function reduceLab(state: LabState, event: LabEvent): LabState {
       const { [event.terminal]: _, ...sizedElsewhere } = state.sizedElsewhere;
       return { ...state, sizedElsewhere };
     }
+    case 'noticed':
+      return { ...state, notice: event.notice };
+    case 'gap-seen': {
+      const { [event.terminal]: _, ...gaps } = state.gaps;
+      return { ...state, gaps };
+    }
     case 'dismissed':
       return { ...state, notice: undefined };
   }
@@ -67,7 +83,8 @@ function attemptOf(connection: Connection): number {
     : 0;
 }
 
-function reduceLost(state: LabState, retryAt: number, closeCode: number | undefined): LabState {
+function reduceLost(state: LabState, lost: Extract<LabEvent, { type: 'lost' }>): LabState {
+  const { retryAt, closeCode } = lost;
   const why = closeCode === undefined ? undefined : stopReasonOf(closeCode);
   // A lab that goes because the learner asked for a fresh one is no end: the next connection makes it.
   if (why === 'lab-gone' && state.resetting) {
@@ -75,11 +92,26 @@ function reduceLost(state: LabState, retryAt: number, closeCode: number | undefi
   }
   if (why !== undefined) return stop(state, why);
   const attempt = attemptOf(state.connection) + 1;
+  const cause = waitReasonOf(lost);
   return {
     ...state,
-    connection: { phase: 'waiting', attempt, retryAt },
+    connection: {
+      phase: 'waiting',
+      attempt,
+      retryAt,
+      ...(cause === undefined ? {} : { why: cause }),
+    },
     slots: settleOpening(state.slots),
   };
+}
+
+function waitReasonOf({
+  closeCode,
+  unreachable,
+}: Extract<LabEvent, { type: 'lost' }>): WaitReason | undefined {
+  if (unreachable === true) return 'unreachable';
+  if (closeCode === closeReasons.goingAway.code) return 'restart';
+  return closeCode === closeReasons.keeperAway.code ? 'not-ready' : undefined;
 }
 
 /** The table of close codes says whether to come back; codes that it does not name (1006, …) do. */

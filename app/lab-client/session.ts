@@ -59,6 +59,11 @@ export function startLab(): void {
   connect();
 }
 
+/** The network may be back: who waits need not wait longer. */
+export function retryNow(): void {
+  if (state.connection.phase === 'waiting') startLab();
+}
+
 function connect(): void {
   clearTimeout(retry);
   connection?.close();
@@ -81,7 +86,9 @@ function handleMessage(message: ServerMessage): void {
       if (currentStep !== undefined) send({ type: 'step', step: currentStep });
       break;
     case 'attached':
-      streams.get(message.terminal)?.handleAttached(message);
+      if (streams.get(message.terminal)?.handleAttached(message) === 'uncertain') {
+        dispatch({ type: 'noticed', notice: 'keys-uncertain' });
+      }
       break;
     case 'input-ack':
       streams.get(message.terminal)?.handleInputAck(message.offset);
@@ -105,20 +112,23 @@ async function handleEnd(end: ConnectionEnd) {
     if ('answer' in status && status.answer.mode === 'lessons') {
       return dispatch({ type: 'stopped', why: 'lessons-only' });
     }
-    return loseConnection();
+    return loseConnection(undefined, true);
   }
   loseConnection(end.closeCode);
 }
 
-function loseConnection(closeCode?: number): void {
+function loseConnection(closeCode?: number, unreachable = false): void {
   const before = state.connection;
   if (state.resetting && closeCode === closeReasons.labGone.code) wantsFresh = true;
   const attempt = before.phase === 'waiting' || before.phase === 'connecting' ? before.attempt : 0;
   const wait = backoffMs(attempt, Math.random());
   const retryAt = Date.now() + wait;
-  dispatch(
-    closeCode === undefined ? { type: 'lost', retryAt } : { type: 'lost', retryAt, closeCode },
-  );
+  dispatch({
+    type: 'lost',
+    retryAt,
+    ...(closeCode === undefined ? {} : { closeCode }),
+    ...(unreachable ? { unreachable } : {}),
+  });
   if (state.connection.phase === 'waiting') retry = setTimeout(startLab, wait);
   if (state.connection.phase === 'connecting') connect();
   if (state.connection.phase === 'stopped' || state.connection.phase === 'connecting') {

@@ -5,6 +5,8 @@ import { PROTOCOL_VERSION, serverMessageSchema } from '../../server/protocol/bro
 import { closeReasons } from '../../server/protocol/close-codes.ts';
 import type { Frame } from '../../server/protocol/frames.ts';
 import { decodeFrame, encodeFrame } from '../../server/protocol/frames.ts';
+import { startPulse } from './pulse.ts';
+import { onWake } from './wake.ts';
 import type { Refusal } from './web-client.ts';
 import { askLab } from './web-client.ts';
 
@@ -23,6 +25,9 @@ export type LinkConnection = {
   close(): void;
 };
 
+/** What browsers say of a connection that ended without a close frame (RFC 6455 section 7.1.5). */
+const CUT = 1006;
+
 /** Name of this page instance. Input offsets are counted by it, so a copy of the tab must not share it:
  * that is why it is kept in no storage. */
 const client = crypto.randomUUID();
@@ -32,15 +37,18 @@ export function connectToLink(fresh: boolean, events: ConnectionEvents): LinkCon
   const abort = new AbortController();
   let socket: WebSocket | undefined;
   let ended = false;
+  let pulse: ReturnType<typeof startPulse> | undefined;
 
   function end(how: ConnectionEnd): void {
     if (ended) return;
     ended = true;
+    pulse?.stop();
     events.onEnd(how);
   }
 
   function receive(data: unknown): void {
     if (ended) return;
+    pulse?.heard();
     if (data instanceof ArrayBuffer) {
       const frame = decodeFrame(new Uint8Array(data));
       if (frame?.kind === 'output') events.onFrame(frame);
@@ -62,11 +70,18 @@ export function connectToLink(fresh: boolean, events: ConnectionEvents): LinkCon
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     socket = new WebSocket(url);
     socket.binaryType = 'arraybuffer';
-    socket.addEventListener('open', () =>
-      send({ type: 'hello', version: PROTOCOL_VERSION, grant, lab, client }),
-    );
+    socket.addEventListener('open', () => {
+      send({ type: 'hello', version: PROTOCOL_VERSION, grant, lab, client });
+      pulse = startPulse({ ask: () => send({ type: 'ping', request: 0 }), dead: giveUp, onWake });
+    });
     socket.addEventListener('message', (event: MessageEvent<unknown>) => receive(event.data));
     socket.addEventListener('close', (event) => end({ closeCode: event.code }));
+  }
+
+  /** A socket that is dead takes minutes to say so. */
+  function giveUp(): void {
+    socket?.close();
+    end({ closeCode: CUT });
   }
 
   function send(message: ClientMessage): void {
@@ -81,6 +96,7 @@ export function connectToLink(fresh: boolean, events: ConnectionEvents): LinkCon
     },
     close() {
       ended = true;
+      pulse?.stop();
       abort.abort();
       socket?.close();
     },

@@ -106,7 +106,8 @@ export function createTerminalStream(terminal: number, wire: Wire) {
     claimSize(): void {
       if (online && size !== undefined) wire.send({ type: 'resize', terminal, size });
     },
-    handleAttached(message: Extract<ServerMessage, { type: 'attached' }>): void {
+    /** `uncertain`: what was typed last may arrive twice. */
+    handleAttached(message: Extract<ServerMessage, { type: 'attached' }>): 'certain' | 'uncertain' {
       if (message.from !== received) {
         // What lies between is gone: a screen half old and half new would lie.
         sink?.reset();
@@ -114,7 +115,7 @@ export function createTerminalStream(terminal: number, wire: Wire) {
       }
       acknowledged = Math.min(acknowledged, parsed);
       replayEnd = message.end;
-      input.resumeFrom(message.inputOffset);
+      return input.resumeFrom(message.inputOffset);
     },
     handleOutput(frame: Frame): void {
       if (sink === undefined) return;
@@ -125,6 +126,12 @@ export function createTerminalStream(terminal: number, wire: Wire) {
       write(fresh.subarray(0, replayed));
       write(fresh.subarray(replayed));
     },
+    /** Another size for a moment: whatever fills the screen draws itself anew (SIGWINCH, signal(7)). */
+    redraw(): void {
+      if (!online || size === undefined || size.rows < 3) return;
+      wire.send({ type: 'resize', terminal, size: { ...size, rows: size.rows - 1 } });
+      wire.send({ type: 'resize', terminal, size });
+    },
     handleInputAck: input.acknowledge,
     /** Link refused input because its queue is full: what waits is dropped and the offsets agreed anew. */
     dropInput(): void {
@@ -133,9 +140,8 @@ export function createTerminalStream(terminal: number, wire: Wire) {
     },
     /** Link misses input in between: its answer says from where to send it again. */
     agreeAgain: ask,
-    type(data: Uint8Array): void {
-      input.push(data);
-    },
+    /** False when too much waits already: nothing of it is typed. */
+    type: (data: Uint8Array): boolean => input.push(data),
     isReplaying: (): boolean => parsed < replayEnd,
     hasInputLeft: input.hasLeft,
     /** Whether the terminal has shown anything: a shell is there to read what is typed. */

@@ -3,7 +3,7 @@
 import { endsInPrompt, TAIL_BYTES } from './prompt.ts';
 import type { TerminalStream } from './terminal-stream.ts';
 
-type Typed = Pick<TerminalStream, 'type' | 'hasSpoken' | 'onOutput'>;
+type Typed = Pick<TerminalStream, 'hasSpoken' | 'onOutput'> & { type(data: Uint8Array): unknown };
 
 /** A program that shows no prompt is typed to as well, but later. */
 const PATIENCE_MS = 3_000;

@@ -25,6 +25,8 @@ const environmentSchema = z.object({
   COULISSE_LABS: integer(1, 4000, 100),
   COULISSE_LABS_PER_ADDRESS: integer(1, 4000, 40),
   COULISSE_TERMINALS_PER_LAB: integer(1, 32, 8),
+  /** Of each terminal's recording; 0 for no recordings. */
+  COULISSE_RECORDING_MIB: integer(0, 1024, 4),
   COULISSE_IDLE_MINUTES: z.coerce.number().positive().max(10_080).default(20),
   /** A lab that no page shows is frozen after this time, and goes on when one does; 0 for never. */
   COULISSE_FREEZE_MINUTES: z.coerce.number().min(0).max(10_080).default(5),
@@ -82,6 +84,8 @@ export type Config = {
   labs: number;
   labsPerAddress: number;
   terminalsPerLab: number;
+  /** Most bytes of one recording; 0 for none. */
+  recordingBytes: number;
   idleMs: number;
   ageMs: number;
   /** After the last page has left; 0 for never. */
@@ -124,6 +128,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     labs: env.COULISSE_LABS,
     labsPerAddress: env.COULISSE_LABS_PER_ADDRESS,
     terminalsPerLab: env.COULISSE_TERMINALS_PER_LAB,
+    recordingBytes: env.COULISSE_RECORDING_MIB * MiB,
     idleMs: env.COULISSE_IDLE_MINUTES * 60_000,
     freezeAfterMs: env.COULISSE_FREEZE_MINUTES * 60_000,
     ageMs: env.COULISSE_AGE_MINUTES * 60_000,

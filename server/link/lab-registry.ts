@@ -12,12 +12,14 @@ import type { Greeting, KeeperClient } from './keeper-client.ts';
 import { KeeperFailure, type KeeperEvent } from './keeper-connection.ts';
 import { Lab, type LabConfig, type Ledger } from './lab.ts';
 import { LINE_RETRY_MS } from './limits.ts';
+import type { RecordingShelf } from './recording/shelf.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 export type LabRegistryOptions = {
   config: LabConfig;
   keeper: KeeperClient;
   ledger: Ledger & { forget(lab: LabId): void; labs(): readonly LabId[] };
+  shelf: RecordingShelf;
   book: CourseBook;
   log: Log;
   /** How full the lab host is has changed. */
@@ -97,8 +99,8 @@ export class LabRegistry {
         await lab.terminals.giveBack(new Set(state.terminals.map((each) => each.terminal)));
       }
     }
-    for (const id of this.#options.ledger.labs()) {
-      if (!living.has(id)) this.#options.ledger.forget(id);
+    for (const id of [...this.#options.ledger.labs(), ...this.#options.shelf.labs()]) {
+      if (!living.has(id)) this.#forget(id);
     }
     await Promise.all([...living.values()].map((state) => this.#adopt(state)));
     this.#isReady = true;
@@ -199,7 +201,7 @@ export class LabRegistry {
   }
 
   async #takeOver(state: LabState): Promise<void> {
-    const { config, keeper, ledger, book, log } = this.#options;
+    const { config, keeper, ledger, shelf, book, log } = this.#options;
     const lab = new Lab({
       id: state.lab,
       learner: state.learner,
@@ -208,6 +210,7 @@ export class LabRegistry {
       config,
       keeper,
       ledger,
+      shelf,
       book,
       log,
       over: (ended) => this.destroy(ended),
@@ -226,8 +229,13 @@ export class LabRegistry {
   #drop(lab: Lab): boolean {
     if (!this.#labs.delete(lab.id)) return false;
     lab.close();
-    this.#options.ledger.forget(lab.id);
+    this.#forget(lab.id);
     this.#options.changed();
     return true;
+  }
+
+  #forget(lab: LabId): void {
+    this.#options.ledger.forget(lab);
+    this.#options.shelf.forget(lab);
   }
 }

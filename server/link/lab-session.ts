@@ -9,6 +9,7 @@ import { KeeperFailure } from './keeper-connection.ts';
 import type { Lab } from './lab.ts';
 import { INPUT_ACK_EVERY_MS } from './limits.ts';
 import type { Member } from './member.ts';
+import { answerRecording, type RecordingRequest } from './recording/answer.ts';
 import type { Attachment, Terminal } from './terminal.ts';
 
 /** What goes back to the page. */
@@ -96,6 +97,10 @@ export class LabSession implements Member {
         break;
       case 'reset':
         this.#options.reset();
+        break;
+      case 'record':
+      case 'read-recording':
+        this.#answerRecording(message);
         break;
       case 'ping':
         this.send({ type: 'pong', request: message.request });
@@ -253,6 +258,14 @@ export class LabSession implements Member {
     if (step !== undefined && right !== undefined) {
       this.send({ type: 'quiz-result', step: step.ref, quiz, right });
     } else this.#refuse({ code: 'no-such-quiz', sentence: `the step has no quiz ${quiz}` });
+  }
+
+  #answerRecording(request: RecordingRequest): void {
+    const { terminals, recordings } = this.#options.lab;
+    const terminal = terminals.find(request.terminal);
+    const size = terminal?.exit === undefined ? terminal?.size : undefined;
+    const answer = answerRecording(recordings, request, size);
+    if (answer !== undefined) this.send(answer);
   }
 
   #tellWritten(): void {

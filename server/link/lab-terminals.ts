@@ -10,7 +10,7 @@ import { ENDED_TERMINALS } from './limits.ts';
 import { Terminal, type ExitStatus } from './terminal.ts';
 
 export type TerminalsEvents = {
-  output(): void;
+  output(terminal: Terminal, chunk: Uint8Array): void;
   written(terminal: Terminal, clients: ReadonlySet<string>): void;
   exited(terminal: Terminal): void;
   resized(terminal: Terminal, by: object | undefined): void;
@@ -141,7 +141,7 @@ export class LabTerminals {
     const terminal: Terminal = new Terminal({
       ...options,
       events: {
-        output: () => events.output(),
+        output: (chunk) => events.output(terminal, chunk),
         written: (clients) => events.written(terminal, clients),
         exited: () => this.#handleExited(terminal),
       },

@@ -13,6 +13,8 @@ import { LabTerminals } from './lab-terminals.ts';
 import { LIFETIME_EVERY_MS, SESSIONS_PER_LAB } from './limits.ts';
 import type { Member } from './member.ts';
 import { Observer } from './observer.ts';
+import type { LabRecordings } from './recording/lab-recordings.ts';
+import type { RecordingShelf } from './recording/shelf.ts';
 import type { Terminal } from './terminal.ts';
 
 export type LabConfig = {
@@ -44,6 +46,7 @@ export type LabOptions = {
   config: LabConfig;
   keeper: KeeperClient;
   ledger: Ledger;
+  shelf: RecordingShelf;
   book: CourseBook;
   log: Log;
   /** The lab's time is over. */
@@ -54,6 +57,7 @@ export class Lab {
   readonly id: LabId;
   readonly terminals: LabTerminals;
   readonly observer: Observer;
+  readonly recordings: LabRecordings;
   readonly #options: LabOptions;
   readonly #members = new Set<Member>();
   readonly #clock: LabClock;
@@ -77,12 +81,18 @@ export class Lab {
       freeze: (frozen) => keeper.freezeLab(id, frozen),
       log,
     });
+    this.recordings = options.shelf.open(id, (recording) =>
+      this.broadcast({ type: 'recording', recording }),
+    );
     this.observer = new Observer({
       look: (paths) => keeper.observe(id, paths),
       history: new LabHistory(),
       latches: {
         find: (step, check) => ledger.latched(id, step, check),
-        earn: (step, check, seen) => ledger.earn({ lab: id, learner, step, check, seen }),
+        earn: (step, check, seen) => {
+          ledger.earn({ lab: id, learner, step, check, seen });
+          this.recordings.mark(`${step.chapter}/${step.step}/${check}`);
+        },
       },
       readers: this.#members,
       log,
@@ -94,11 +104,16 @@ export class Lab {
       keeper,
       log,
       events: {
-        output: () => this.observer.handleActivity(),
+        output: (terminal, chunk) => {
+          this.observer.handleActivity();
+          this.recordings.handleOutput(terminal.id, chunk);
+        },
         written: (terminal, clients) => this.#tellWritten(terminal, clients),
         exited: (terminal) => this.#tellExit(terminal),
-        resized: (terminal, by) =>
-          this.broadcast({ type: 'resized', terminal: terminal.id, size: terminal.size }, by),
+        resized: (terminal, by) => {
+          this.broadcast({ type: 'resized', terminal: terminal.id, size: terminal.size }, by);
+          this.recordings.handleResize(terminal.id, terminal.size);
+        },
       },
     });
   }
@@ -162,6 +177,7 @@ export class Lab {
     this.#clock.close();
     this.#sleep.close();
     this.observer.close();
+    this.recordings.close();
     for (const member of this.#members) member.end(reason);
     this.#members.clear();
     this.terminals.close();
@@ -174,6 +190,7 @@ export class Lab {
 
   #tellExit(terminal: Terminal): void {
     this.observer.handleActivity();
+    this.recordings.stop(terminal.id, 'exited');
     for (const member of this.#members) member.handleExit(terminal);
   }
 }

@@ -19,6 +19,9 @@ export const HELD_MESSAGES = 32;
 /** Terminals that have ended and whose output can still be read, per lab: a megabyte of ring each. */
 export const ENDED_TERMINALS = 4;
 
+/** Recordings of one lab: of the terminals that are there and of a few that are not. */
+export const RECORDINGS_PER_LAB = 4;
+
 /** Clients whose input offsets are remembered per terminal; each reload of a page is a new client. */
 export const CLIENTS_PER_TERMINAL = 256;
 

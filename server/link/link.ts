@@ -17,6 +17,7 @@ import { LabRegistry } from './lab-registry.ts';
 import { KEEPER_BACK_WITHIN_MS, SESSIONS, SESSIONS_BEFORE_HELLO } from './limits.ts';
 import { createOriginGuard } from './origin-guard.ts';
 import { Outbox } from './outbox.ts';
+import { RecordingShelf } from './recording/shelf.ts';
 import { Session } from './session.ts';
 import { WebDoor } from './web-door.ts';
 
@@ -69,6 +70,7 @@ export async function startLink(options: LinkOptions): Promise<Link> {
       forget: (lab) => outbox.forget(lab),
       labs: () => outbox.labs(),
     },
+    shelf: new RecordingShelf(setup.ownDir, setup.config.recordingBytes),
     book,
     log,
     changed: () => door.handleChange(),

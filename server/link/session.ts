@@ -172,6 +172,7 @@ export class Session {
       lifetime: lab.lifetime,
       created,
     });
+    for (const recording of lab.recordings.states()) this.#send({ type: 'recording', recording });
     for (const item of by.held) {
       if ('frame' in item) seat.handleInput(item.frame);
       else seat.handleMessage(item.message);

@@ -15,7 +15,8 @@ export type ExitStatus = { code: number | null; signal: number | null };
 export type Attachment = { readonly setsPace: boolean; readonly watcher: Watcher };
 
 export type TerminalEvents = {
-  output(): void;
+  /** `chunk` is valid during the call. */
+  output(chunk: Uint8Array): void;
   /** Input bytes of these clients have been written. */
   written(clients: ReadonlySet<string>): void;
   /** The shell ended and all its output is in the ring. */
@@ -126,7 +127,7 @@ export class Terminal {
     this.#ring.append(chunk);
     for (const { watcher } of this.#attachments) watcher.poke();
     this.#pace.review();
-    this.#events.output();
+    this.#events.output(chunk);
   }
 
   #handleEnd(): void {

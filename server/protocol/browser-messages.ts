@@ -11,7 +11,7 @@ import {
 } from './ids.ts';
 
 /** Raised by one whenever either side must change together. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 const offsetSchema = z.int().min(0);
 /** Number the page gives a request, repeated in its answer. */
@@ -54,6 +54,15 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('keep') }),
   /** Destroys the lab and makes a fresh one. Answer: closed with labGone, then connect again. */
   z.strictObject({ type: z.literal('reset') }),
+  /** Records what a terminal shows from now on, in place of an earlier recording of it; or stops. Answer:
+   * recording, or error. */
+  z.strictObject({ type: z.literal('record'), terminal: terminalIdSchema, on: z.boolean() }),
+  /** Wants a recording from byte `offset` on. Answer: recording-part, or error. */
+  z.strictObject({
+    type: z.literal('read-recording'),
+    terminal: terminalIdSchema,
+    offset: offsetSchema,
+  }),
   /** Answered by pong with the same number. */
   z.strictObject({ type: z.literal('ping'), request: requestSchema }),
 ]);
@@ -79,6 +88,22 @@ const terminalStateSchema = z.strictObject({
   exited: z.boolean(),
 });
 export type TerminalState = z.infer<typeof terminalStateSchema>;
+
+/** asked: by the learner · full: as long as it may be · exited: the shell ended · failed: it could not be
+ * written · restarted: link was started again. */
+const recordingEndSchema = z.enum(['asked', 'full', 'exited', 'failed', 'restarted']);
+export type RecordingEnd = z.infer<typeof recordingEndSchema>;
+
+const recordingSchema = z.strictObject({
+  terminal: terminalIdSchema,
+  /** Milliseconds since the epoch. */
+  startedAt: z.number(),
+  /** Length of the asciicast so far. */
+  bytes: offsetSchema,
+  /** Null while it goes on. */
+  ended: recordingEndSchema.nullable(),
+});
+export type Recording = z.infer<typeof recordingSchema>;
 
 /** Values seen by a check, put into its sentence by the page in the reader's language. */
 export const seenParametersSchema = z.record(z.string(), z.string().max(200));
@@ -109,6 +134,10 @@ export const errorCodeSchema = z.enum([
   'input-full',
   /** An input frame starts beyond the bytes taken so far: something between is missing. `attach` again. */
   'input-gap',
+  /** There is no recording of that terminal, or it is shorter. */
+  'no-such-recording',
+  /** Recording is turned off, or could not begin; the sentence says why. */
+  'not-recorded',
   /** keeper refused or failed; the sentence says why. */
   'lab-failed',
 ]);
@@ -185,6 +214,17 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     right: z.boolean(),
   }),
   z.strictObject({ type: z.literal('lifetime'), lifetime: lifetimeSchema }),
+  /** A recording began, ended, or is there: after welcome for each, and at each change. */
+  z.strictObject({ type: z.literal('recording'), recording: recordingSchema }),
+  /** Text of a recording (asciicast v2) between two bytes of it, whole characters. `end`: its length now. */
+  z.strictObject({
+    type: z.literal('recording-part'),
+    terminal: terminalIdSchema,
+    offset: offsetSchema,
+    text: z.string(),
+    next: offsetSchema,
+    end: offsetSchema,
+  }),
   /** A request was refused; the session goes on. `sentence` is for a developer, the page has its own. */
   z.strictObject({
     type: z.literal('error'),

@@ -3,6 +3,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket, type RawData } from 'ws';
+import { PROTOCOL_VERSION } from '../../server/protocol/browser-messages.ts';
 import { closeReasons } from '../../server/protocol/close-codes.ts';
 import { MESSAGE_BYTES } from '../../server/protocol/flow-control.ts';
 import { newLabId } from '../../server/foundation/random-id.ts';
@@ -72,7 +73,13 @@ test('[P22] two thousand hostile frames end in answers and close codes, and link
   const before = process.memoryUsage().rss;
   for (let at = 0; at < frames.length; at += FRAMES_PER_CONNECTION) {
     const grant = house.grant({ lab: at % 3 === 0 ? newLabId() : lab });
-    const hello = JSON.stringify({ type: 'hello', version: 1, grant, lab, client: 'attacker-1' });
+    const hello = JSON.stringify({
+      type: 'hello',
+      version: PROTOCOL_VERSION,
+      grant,
+      lab,
+      client: 'attacker-1',
+    });
     const isGreeted = at % 5 !== 0;
     const batch = frames.slice(at, at + FRAMES_PER_CONNECTION);
     const code = await attack(batch, isGreeted ? hello : undefined);

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { PROTOCOL_VERSION } from '../../server/protocol/browser-messages.ts';
 import { sign } from '../../server/foundation/signature.ts';
 import { closeReasons } from '../../server/protocol/close-codes.ts';
 import {
@@ -25,7 +26,14 @@ const lab = newLabId();
 const client = 'client-0001';
 
 function helloWith(changes: object): string {
-  const hello = { type: 'hello', version: 1, grant: house.grant({ lab }), lab, client, ...changes };
+  const hello = {
+    type: 'hello',
+    version: PROTOCOL_VERSION,
+    grant: house.grant({ lab }),
+    lab,
+    client,
+    ...changes,
+  };
   return JSON.stringify(hello);
 }
 
@@ -155,7 +163,12 @@ describe('hello', () => {
   test('[P6] welcome says which lab, role and lifetime, and who made the lab', async () => {
     const own = newLabId();
     const first = await house.connect(own);
-    expect(first.welcome).toMatchObject({ version: 1, lab: own, role: 'learner', created: true });
+    expect(first.welcome).toMatchObject({
+      version: PROTOCOL_VERSION,
+      lab: own,
+      role: 'learner',
+      created: true,
+    });
     expect(first.welcome.lifetime.endsAt).toBeGreaterThan(first.welcome.lifetime.now);
     const second = await house.connect(own);
     expect(second.welcome).toMatchObject({ created: false, terminals: [] });

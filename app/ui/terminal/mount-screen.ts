@@ -15,6 +15,8 @@ export type Mounting = {
   stream(): TerminalStream | undefined;
   intercept(text: string): boolean;
   offerCopy(text: string): void;
+  /** So much waits to be sent that what was typed now was not taken. */
+  refused(): void;
 };
 
 /** Starts the download of the emulator, for a page that will need it soon. */
@@ -30,14 +32,17 @@ export async function mountScreen(mounting: Mounting): Promise<Screen | undefine
   if (signal.aborted) return undefined;
 
   const encoder = new TextEncoder();
+  const type = (bytes: Uint8Array): void => {
+    if (mounting.stream()?.type(bytes) === false) mounting.refused();
+  };
   const screen = createScreen(element, label, {
     onText(text) {
       const stream = mounting.stream();
       // The emulator answers queries of a replay again; the program behind them has long had its answer.
       if (stream === undefined || stream.isReplaying() || mounting.intercept(text)) return;
-      stream.type(encoder.encode(text));
+      type(encoder.encode(text));
     },
-    onBytes: (bytes) => mounting.stream()?.type(bytes),
+    onBytes: type,
     offerCopy(text) {
       if (mounting.stream()?.isReplaying() === false) mounting.offerCopy(text);
     },

@@ -52,6 +52,7 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
       stream: () => stream.current,
       intercept: (text) => latest.current.intercept(text),
       offerCopy: (text) => latest.current.onCopyOffer(text),
+      refused: () => dispatch({ type: 'noticed', notice: 'input-full' }),
     });
     void mounting.then((made) => {
       if (!gone.signal.aborted) setScreen(made);

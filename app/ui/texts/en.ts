@@ -190,6 +190,15 @@ export const en: Texts = {
     'no-such-quiz': 'The server does not know this question: reload the page.',
     'input-full': 'The program in the terminal reads too slowly: what was typed last is lost.',
     'lab-failed': 'The lab could not do that. Try again, or reset it.',
+    'no-such-recording': 'That recording is no longer there.',
+    'not-recorded': 'This terminal cannot be recorded now.',
+    'keys-uncertain':
+      'The server was started again while you typed: your last keys may have arrived twice. Look before you press Enter.',
+    'recording-full': 'The recording is as long as it may be and has ended. You can play it.',
+    'recording-failed':
+      'The recording has ended: the server could not write it. What there is can be played.',
+    'recording-restarted':
+      'The server was started again: the recording has ended there. You can play it.',
   },
   notFound: {
     title: 'Nothing on this stage',

@@ -193,6 +193,16 @@ export const fr: Texts = {
     'input-full':
       'Le programme du terminal lit trop lentement\u202f: la fin de la saisie est perdue.',
     'lab-failed': 'Le labo n’a pas pu le faire. Réessayez, ou réinitialisez-le.',
+    'no-such-recording': 'Cet enregistrement n’existe plus.',
+    'not-recorded': 'Ce terminal ne peut pas être enregistré pour le moment.',
+    'keys-uncertain':
+      'Le serveur a redémarré pendant que vous tapiez\u202f: vos dernières touches sont peut-être arrivées deux fois. Vérifiez avant d’appuyer sur Entrée.',
+    'recording-full':
+      'L’enregistrement a atteint sa longueur limite et s’est arrêté. Vous pouvez le revoir.',
+    'recording-failed':
+      'L’enregistrement s’est arrêté\u202f: le serveur n’a pas pu l’écrire. Ce qui existe peut être revu.',
+    'recording-restarted':
+      'Le serveur a redémarré\u202f: l’enregistrement s’arrête là. Vous pouvez le revoir.',
   },
   notFound: {
     title: 'Rien sur cette scène',

@@ -4,7 +4,7 @@ import type { LabState } from '../../../app/lab-client/lab-state.ts';
 import { initialLabState } from '../../../app/lab-client/lab-state.ts';
 import type { LabEvent } from '../../../app/lab-client/reducer.ts';
 import { reduceLab } from '../../../app/lab-client/reducer.ts';
-import type { ServerMessage } from '../../../server/protocol/browser-messages.ts';
+import type { Recording, ServerMessage } from '../../../server/protocol/browser-messages.ts';
 import { closeReasons } from '../../../server/protocol/close-codes.ts';
 
 const size = { cols: 80, rows: 24 };
@@ -193,4 +193,39 @@ it('follows the size that another page has set until this one claims its own', (
   ]);
   expect(followed.sizedElsewhere).toEqual({ 1: other });
   expect(after([{ type: 'sized-here', terminal: 1 }], followed).sizedElsewhere).toEqual({});
+});
+
+it('says why it waits, where that is known', () => {
+  const live = after([start, welcome(true)]);
+  const why = (event: LabEvent) => {
+    const { connection } = after([event], live);
+    return connection.phase === 'waiting' ? connection.why : connection.phase;
+  };
+  expect(why(lost(1006))).toBeUndefined();
+  expect(why(lost(closeReasons.goingAway.code))).toBe('restart');
+  expect(why(lost(closeReasons.keeperAway.code))).toBe('not-ready');
+  expect(why({ type: 'lost', retryAt: 5_000, unreachable: true })).toBe('unreachable');
+});
+
+it('marks a gap until it was seen, and forgets it with the lab', () => {
+  const attached = (terminal: number, gap: boolean) =>
+    message({ type: 'attached', terminal, from: 9, end: 9, gap, inputOffset: 0, size });
+  const marked = after([start, welcome(true), attached(1, true), attached(2, false)]);
+  expect(marked.gaps).toEqual({ 1: true });
+  expect(after([welcome(false)], marked).gaps).toEqual({ 1: true });
+  expect(after([{ type: 'gap-seen', terminal: 1 }], marked).gaps).toEqual({});
+  expect(after([welcome(true)], marked).gaps).toEqual({});
+});
+
+it('says once that a recording ended of itself, and nothing when it was asked to', () => {
+  const recording = (ended: Recording['ended']) =>
+    message({ type: 'recording', recording: { terminal: 1, startedAt: 5, bytes: 9, ended } });
+  const running = after([start, welcome(true), recording(null)]);
+  expect(running.recordings[1]?.ended).toBeNull();
+  expect(running.notice).toBeUndefined();
+  const full = after([recording('full')], running);
+  expect(full.notice).toBe('recording-full');
+  expect(after([{ type: 'dismissed' }, recording('full')], full).notice).toBeUndefined();
+  expect(after([recording('asked')], running).notice).toBeUndefined();
+  expect(after([recording('restarted')], initialLabState).notice).toBeUndefined();
 });

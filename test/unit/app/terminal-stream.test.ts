@@ -2,7 +2,11 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createTerminalStream } from '../../../app/lab-client/terminal-stream.ts';
 import type { ClientMessage } from '../../../server/protocol/browser-messages.ts';
-import { ACK_EVERY_BYTES, INPUT_FRAME_BYTES } from '../../../server/protocol/flow-control.ts';
+import {
+  ACK_EVERY_BYTES,
+  INPUT_FRAME_BYTES,
+  INPUT_QUEUE_BYTES,
+} from '../../../server/protocol/flow-control.ts';
 import type { Frame } from '../../../server/protocol/frames.ts';
 
 const size = { cols: 80, rows: 24 };
@@ -141,6 +145,40 @@ it('follows the count of a link that was started anew', () => {
   expect(typed.map((frame) => [frame.offset, new TextDecoder().decode(frame.data)])).toEqual([
     [0, 'left'],
     [4, '!'],
+  ]);
+});
+
+it('says that keys are uncertain only when link has forgotten and some had been sent', () => {
+  const { stream, sink, attached } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  expect(attached(0, 0)).toBe('certain');
+  stream.type(bytes('taken'));
+  stream.handleInputAck(5);
+  stream.disconnect();
+  stream.type(bytes('typed while away'));
+  stream.connect();
+  expect(attached(0, 0, 0)).toBe('certain');
+  stream.handleInputAck(16);
+  stream.type(bytes('sent'));
+  stream.connect();
+  expect(attached(0, 0, 0)).toBe('uncertain');
+});
+
+it('takes no more than link would, and says so', () => {
+  const { stream } = makeStream();
+  expect(stream.type(new Uint8Array(INPUT_QUEUE_BYTES))).toBe(true);
+  expect(stream.type(bytes('more'))).toBe(false);
+});
+
+it('has a screen drawn anew by another size for a moment', () => {
+  const { stream, sink, sent } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  sent.length = 0;
+  stream.redraw();
+  expect(sent.map((message) => (message.type === 'resize' ? message.size.rows : 0))).toEqual([
+    23, 24,
   ]);
 });
 

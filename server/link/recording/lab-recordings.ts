@@ -1,0 +1,142 @@
+// The recordings of one lab, a file for each terminal, for as long as the lab lives. Only output is in them:
+// what is typed is there as far as the terminal echoes it. Knows no page and no lab.
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Recording, RecordingEnd } from '../../protocol/browser-messages.ts';
+import type { TerminalSize } from '../../protocol/ids.ts';
+import { RECORDINGS_PER_LAB } from '../limits.ts';
+import { adoptFile, readPart, type Part } from './cast-file.ts';
+import { Recorder } from './recorder.ts';
+
+export type LabRecordingsOptions = {
+  /** Of this lab alone; made when it is needed. */
+  directory: string;
+  /** Most bytes of one recording; 0 for no recordings. */
+  limit: number;
+  changed(recording: Recording): void;
+};
+
+type Entry = { recording: Recording; recorder: Recorder | undefined };
+
+/** Why nothing is recorded, for a developer. */
+export class RecordingRefused extends Error {}
+
+export class LabRecordings {
+  readonly #options: LabRecordingsOptions;
+  /** The one that was begun last is the last. */
+  readonly #entries = new Map<number, Entry>();
+
+  constructor(options: LabRecordingsOptions) {
+    this.#options = options;
+    for (const terminal of listTerminals(options.directory)) this.#adopt(terminal);
+  }
+
+  states(): Recording[] {
+    return [...this.#entries.keys()].map((terminal) => this.#stateOf(terminal));
+  }
+
+  find(terminal: number): Recording | undefined {
+    return this.#entries.has(terminal) ? this.#stateOf(terminal) : undefined;
+  }
+
+  /** Records from now on a terminal that is not recorded yet, in place of an earlier recording of it. Throws
+   * RecordingRefused. */
+  start(terminal: number, size: TerminalSize): void {
+    const { directory, limit } = this.#options;
+    if (limit === 0) throw new RecordingRefused('this server records nothing');
+    this.#entries.delete(terminal);
+    this.#makeRoom();
+    try {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      const recorder = new Recorder({
+        path: this.#pathOf(terminal),
+        size,
+        limit,
+        ended: (why) => this.#handleEnd(terminal, why),
+      });
+      const { startedAt } = recorder;
+      const recording: Recording = { terminal, startedAt, bytes: 0, ended: null };
+      this.#entries.set(terminal, { recording, recorder });
+    } catch (cause) {
+      throw new RecordingRefused('the recording cannot be written', { cause });
+    }
+    this.#options.changed(this.#stateOf(terminal));
+  }
+
+  stop(terminal: number, why: RecordingEnd = 'asked'): void {
+    this.#entries.get(terminal)?.recorder?.end(why);
+  }
+
+  handleOutput(terminal: number, chunk: Uint8Array): void {
+    this.#entries.get(terminal)?.recorder?.output(chunk);
+  }
+
+  handleResize(terminal: number, size: TerminalSize): void {
+    this.#entries.get(terminal)?.recorder?.resize(size);
+  }
+
+  /** Something worth finding again happened: a marker in whatever is being recorded. */
+  mark(label: string): void {
+    for (const { recorder } of this.#entries.values()) recorder?.mark(label);
+  }
+
+  /** Text from byte `offset` on; undefined when there is no such recording or place in it. */
+  read(terminal: number, offset: number): (Part & { end: number }) | undefined {
+    if (!this.#entries.has(terminal)) return undefined;
+    const { bytes: end } = this.#stateOf(terminal);
+    if (offset > end) return undefined;
+    return { ...readPart(this.#pathOf(terminal), offset, end), end };
+  }
+
+  /** Lets go of the files; the next link finds them. */
+  close(): void {
+    for (const { recorder } of this.#entries.values()) recorder?.end('restarted');
+  }
+
+  #stateOf(terminal: number): Recording {
+    const entry = this.#entries.get(terminal);
+    if (entry === undefined) throw new Error(`terminal ${terminal} has no recording`);
+    const { recording, recorder } = entry;
+    return recorder === undefined ? recording : { ...recording, bytes: recorder.bytes };
+  }
+
+  #handleEnd(terminal: number, why: RecordingEnd): void {
+    const entry = this.#entries.get(terminal);
+    if (entry === undefined) return;
+    const recording: Recording = { ...this.#stateOf(terminal), ended: why };
+    this.#entries.set(terminal, { recording, recorder: undefined });
+    this.#options.changed(recording);
+  }
+
+  /** The oldest that is over makes room for one more. */
+  #makeRoom(): void {
+    if (this.#entries.size < RECORDINGS_PER_LAB) return;
+    const oldest = [...this.#entries].find(([, { recorder }]) => recorder === undefined)?.[0];
+    if (oldest === undefined) {
+      throw new RecordingRefused(`a lab may have ${RECORDINGS_PER_LAB} recordings at once`);
+    }
+    this.#entries.delete(oldest);
+    rmSync(this.#pathOf(oldest), { force: true });
+  }
+
+  #adopt(terminal: number): void {
+    const found = adoptFile(this.#pathOf(terminal));
+    if (found === undefined) return;
+    const recording: Recording = { terminal, ...found, ended: 'restarted' };
+    this.#entries.set(terminal, { recording, recorder: undefined });
+  }
+
+  #pathOf(terminal: number): string {
+    return join(this.#options.directory, `${terminal}.cast`);
+  }
+}
+
+function listTerminals(directory: string): number[] {
+  try {
+    const names = readdirSync(directory);
+    return names.flatMap((name) => /^(\d{1,5})\.cast$/.exec(name)?.[1] ?? []).map(Number);
+  } catch {
+    // Nothing was recorded in this lab.
+    return [];
+  }
+}
