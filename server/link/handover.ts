@@ -19,7 +19,8 @@ export type HandoverOptions = {
   guard: OriginGuard;
   /** Whether there is room for one more connection. */
   hasRoom(): boolean;
-  connected(socket: WebSocket): void;
+  /** `socket` is what `webSocket` writes to. */
+  connected(webSocket: WebSocket, socket: Socket): void;
 };
 
 export function createHandoverTaker(options: HandoverOptions): HandoverTaker {
@@ -49,7 +50,7 @@ export function createHandoverTaker(options: HandoverOptions): HandoverTaker {
         request.headers = handover.headers;
         socket.setNoDelay(true);
         server.handleUpgrade(request, socket, Buffer.from(handover.head, 'base64'), (webSocket) => {
-          options.connected(webSocket);
+          options.connected(webSocket, socket);
         });
       }
     },

@@ -1,7 +1,12 @@
 // What was typed into one terminal and not yet taken by it: a bounded queue, in order, each byte once. A ^C
 // typed while a paste waits goes ahead of it. Knows no socket; the writer is passed in.
 import { INPUT_QUEUE_BYTES, TURN_BYTES } from '../protocol/flow-control.ts';
-import { CLIENTS_PER_TERMINAL, WRITE_RETRY_MAX_MS, WRITE_RETRY_MS } from './limits.ts';
+import {
+  CLIENTS_PER_TERMINAL,
+  INPUT_ACK_EVERY_MS,
+  WRITE_RETRY_MAX_MS,
+  WRITE_RETRY_MS,
+} from './limits.ts';
 
 const INTERRUPT = 0x03;
 
@@ -13,7 +18,7 @@ type Piece = { client: string; data: Uint8Array; ahead: boolean };
 export type InputOptions = {
   /** Writes what the terminal takes now and returns how many bytes that were. */
   write(bytes: Uint8Array): number;
-  /** Bytes of these clients have been written. */
+  /** Bytes of these clients have been written since it was told last: not at once, but INPUT_ACK_EVERY_MS later. */
   written(clients: ReadonlySet<string>): void;
 };
 
@@ -24,6 +29,9 @@ export class Input {
   /** Those of the queue that go ahead and could not be written yet. */
   #urgent: Piece[] = [];
   #queuedBytes = 0;
+  /** Clients that `written` is to be told of. */
+  #untold = new Set<string>();
+  #telling: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
   #turn: NodeJS.Immediate | undefined;
   #pauseMs = WRITE_RETRY_MS;
@@ -46,11 +54,13 @@ export class Input {
     if (this.#closed) return 'repeated';
     const count = this.#countOf(client);
     if (offset > count.taken) return 'gap';
-    const fresh = data.subarray(count.taken - offset);
+    const fresh = offset === count.taken ? data : data.subarray(count.taken - offset);
     if (fresh.length === 0) return 'repeated';
     if (this.#queuedBytes + fresh.length > INPUT_QUEUE_BYTES) return 'full';
     count.taken += fresh.length;
-    this.#enqueue({ client, data: fresh, ahead: false });
+    const wrote = this.#queue.length === 0 ? this.#options.write(fresh) : 0;
+    this.#noteWritten(client, count, wrote);
+    if (wrote < fresh.length) this.#enqueue(client, fresh.subarray(wrote));
     return 'taken';
   }
 
@@ -58,6 +68,7 @@ export class Input {
     this.#closed = true;
     this.#queue = [];
     this.#urgent = [];
+    clearTimeout(this.#telling);
     clearTimeout(this.#retry);
     clearImmediate(this.#turn);
   }
@@ -81,15 +92,27 @@ export class Input {
     }
   }
 
-  #enqueue(piece: Piece): void {
-    const waits = this.#queue.length > 0;
-    this.#queue.push(piece);
-    this.#queuedBytes += piece.data.length;
-    if (!waits) this.#pump();
-    else if (piece.data.length === 1 && piece.data[0] === INTERRUPT) {
+  #enqueue(client: string, data: Uint8Array): void {
+    const piece = { client, data, ahead: false };
+    this.#queuedBytes += data.length;
+    if (this.#queue.push(piece) === 1) this.#tryAgain();
+    else if (data.length === 1 && data[0] === INTERRUPT) {
       this.#urgent.push(piece);
       this.#writeUrgent();
     }
+  }
+
+  /** Told later than the echo, which is what the person waits for. */
+  #noteWritten(client: string, count: Count | undefined, wrote: number): void {
+    if (wrote === 0) return;
+    if (count !== undefined) count.written += wrote;
+    this.#untold.add(client);
+    this.#telling ??= setTimeout(() => {
+      this.#telling = undefined;
+      const clients = this.#untold;
+      this.#untold = new Set();
+      this.#options.written(clients);
+    }, INPUT_ACK_EVERY_MS);
   }
 
   /** Written now, and counted when their turn in the queue comes: acknowledgements stay in order. */
@@ -99,32 +122,30 @@ export class Input {
   }
 
   #pump(): void {
-    const clients = new Set<string>();
     this.#writeUrgent();
+    let hasMoved = false;
     let budget = this.#urgent.length === 0 ? TURN_BYTES : 0;
     for (let piece = this.#queue[0]; piece !== undefined && budget > 0; piece = this.#queue[0]) {
       const wrote = piece.ahead ? piece.data.length : this.#options.write(piece.data);
       if (wrote === 0) break;
       budget -= wrote;
+      hasMoved = true;
       this.#advance(piece, wrote);
-      clients.add(piece.client);
     }
-    if (clients.size > 0) this.#options.written(clients);
-    if (this.#queue.length === 0 || this.#closed) return;
-    if (budget <= 0 && this.#urgent.length === 0) {
-      this.#turn = setImmediate(() => this.#pump());
-      return;
-    }
-    // Polled, because epoll calls a full PTY master writable. The pause grows while the reader is stalled.
-    this.#pauseMs =
-      clients.size > 0 ? WRITE_RETRY_MS : Math.min(this.#pauseMs * 2, WRITE_RETRY_MAX_MS);
+    if (this.#queue.length === 0) return;
+    if (budget <= 0 && this.#urgent.length === 0) this.#turn = setImmediate(() => this.#pump());
+    else this.#tryAgain(hasMoved ? WRITE_RETRY_MS : this.#pauseMs * 2);
+  }
+
+  /** Polled, because epoll calls a full PTY master writable. The pause grows while the reader is stalled. */
+  #tryAgain(pauseMs = WRITE_RETRY_MS): void {
+    this.#pauseMs = Math.min(pauseMs, WRITE_RETRY_MAX_MS);
     this.#retry = setTimeout(() => this.#pump(), this.#pauseMs);
   }
 
   #advance(piece: Piece, wrote: number): void {
     this.#queuedBytes -= wrote;
-    const count = this.#counts.get(piece.client);
-    if (count !== undefined) count.written += wrote;
+    this.#noteWritten(piece.client, this.#counts.get(piece.client), wrote);
     if (wrote === piece.data.length) this.#queue.shift();
     else piece.data = piece.data.subarray(wrote);
   }

@@ -7,7 +7,6 @@ import type { StepRef, TerminalSize } from '../protocol/ids.ts';
 import type { CompiledStep } from './checks/judge.ts';
 import { KeeperFailure } from './keeper-connection.ts';
 import type { Lab } from './lab.ts';
-import { INPUT_ACK_EVERY_MS } from './limits.ts';
 import type { Member } from './member.ts';
 import { answerRecording, type RecordingRequest } from './recording/answer.ts';
 import type { Attachment, Terminal } from './terminal.ts';
@@ -15,7 +14,8 @@ import type { Attachment, Terminal } from './terminal.ts';
 /** What goes back to the page. */
 export type Wire = {
   send(message: ServerMessage): void;
-  sendFrame(frame: Uint8Array): void;
+  /** A whole WebSocket message. */
+  sendMessage(message: Uint8Array): void;
   bufferedBytes(): number;
   end(reason: CloseReason): void;
 };
@@ -43,8 +43,6 @@ export class LabSession implements Member {
   step: CompiledStep | undefined;
   readonly #options: LabSessionOptions;
   readonly #attachments = new Map<Terminal, Attachment>();
-  readonly #unacknowledged = new Set<Terminal>();
-  #inputAck: NodeJS.Timeout | undefined;
   /** The last `checks` that were sent, as text. */
   #shown: string | undefined;
   #closed = false;
@@ -118,16 +116,11 @@ export class LabSession implements Member {
       });
       return;
     }
+    const terminal = this.#options.lab.terminals.find(frame.terminal);
+    if (terminal === undefined) this.#refuse(noSuchTerminal(frame.terminal));
+    else if (!terminal.exit) this.#type(terminal, frame);
+    // After the key is on its way.
     this.#options.lab.touch();
-    this.#withTerminal(frame.terminal, (terminal) => {
-      if (terminal.exit) return;
-      const outcome = terminal.input.take(this.#options.client, frame.offset, frame.data);
-      if (outcome === 'full' || outcome === 'gap') {
-        const { taken } = terminal.input.count(this.#options.client);
-        const sentence = `input at ${frame.offset} was not taken: go on at ${taken}`;
-        this.#refuse({ code: `input-${outcome}`, sentence, terminal: terminal.id });
-      }
-    });
   }
 
   send(message: ServerMessage): void {
@@ -144,9 +137,8 @@ export class LabSession implements Member {
 
   handleWritten(terminal: Terminal, clients: ReadonlySet<string>): void {
     if (!clients.has(this.#options.client)) return;
-    this.#unacknowledged.add(terminal);
-    // Later than the echo, which is what the person waits for.
-    this.#inputAck ??= setTimeout(() => this.#tellWritten(), INPUT_ACK_EVERY_MS);
+    const offset = terminal.input.count(this.#options.client).written;
+    this.send({ type: 'input-ack', terminal: terminal.id, offset });
   }
 
   handleExit(terminal: Terminal): void {
@@ -162,10 +154,17 @@ export class LabSession implements Member {
   /** The connection is gone. */
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#inputAck);
     for (const [terminal, attachment] of this.#attachments) terminal.detach(attachment);
     this.#attachments.clear();
     this.#options.lab.leave(this);
+  }
+
+  #type(terminal: Terminal, frame: Frame): void {
+    const outcome = terminal.input.take(this.#options.client, frame.offset, frame.data);
+    if (outcome !== 'full' && outcome !== 'gap') return;
+    const { taken } = terminal.input.count(this.#options.client);
+    const sentence = `input at ${frame.offset} was not taken: go on at ${taken}`;
+    this.#refuse({ code: `input-${outcome}`, sentence, terminal: terminal.id });
   }
 
   async #open(request: number, size: TerminalSize): Promise<void> {
@@ -187,7 +186,7 @@ export class LabSession implements Member {
     const attachment: Attachment = terminal.attach(
       from,
       {
-        sendFrame: (frame) => this.#options.wire.sendFrame(frame),
+        sendMessage: (message) => this.#options.wire.sendMessage(message),
         bufferedBytes: () => this.#options.wire.bufferedBytes(),
         skipped: (oldest) => this.#tellAttached(terminal, oldest, true),
         caughtUp: () => this.#tellExitWhenSent(terminal, attachment),
@@ -268,15 +267,6 @@ export class LabSession implements Member {
     if (answer !== undefined) this.send(answer);
   }
 
-  #tellWritten(): void {
-    this.#inputAck = undefined;
-    for (const terminal of this.#unacknowledged) {
-      const offset = terminal.input.count(this.#options.client).written;
-      this.send({ type: 'input-ack', terminal: terminal.id, offset });
-    }
-    this.#unacknowledged.clear();
-  }
-
   #tellExitWhenSent(terminal: Terminal, attachment: Attachment): void {
     if (attachment.watcher.sent === terminal.state.end) this.#tellExit(terminal);
   }
@@ -290,12 +280,7 @@ export class LabSession implements Member {
   #withTerminal(id: number, act: (terminal: Terminal) => void): void {
     const terminal = this.#options.lab.terminals.find(id);
     if (terminal !== undefined) act(terminal);
-    else
-      this.#refuse({
-        code: 'no-such-terminal',
-        sentence: `there is no terminal ${id}`,
-        terminal: id,
-      });
+    else this.#refuse(noSuchTerminal(id));
   }
 
   #fail(cause: unknown, about: { request?: number; terminal?: number }): void {
@@ -307,4 +292,8 @@ export class LabSession implements Member {
   #refuse(refusal: Refusal): void {
     this.send({ type: 'error', ...refusal });
   }
+}
+
+function noSuchTerminal(terminal: number): Refusal {
+  return { code: 'no-such-terminal', sentence: `there is no terminal ${terminal}`, terminal };
 }

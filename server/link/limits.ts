@@ -25,7 +25,8 @@ export const RECORDINGS_PER_LAB = 4;
 /** Clients whose input offsets are remembered per terminal; each reload of a page is a new client. */
 export const CLIENTS_PER_TERMINAL = 256;
 
-/** Milliseconds between input-acks: they only let a page forget what it might have to send again. */
+/** Milliseconds between input-acks: they only let a page forget what it might have to send again. Several keys
+ * share one, so that typing does not cost a second message each. */
 export const INPUT_ACK_EVERY_MS = 50;
 
 /** First and longest pause in milliseconds before a write to a full terminal is tried again. node-pty's

@@ -87,7 +87,7 @@ export async function startLink(options: LinkOptions): Promise<Link> {
   closings.add('door for web', () => door.close());
 
   const readGrant = createGrantReader(Buffer.from(setup.key, 'hex'));
-  const welcome = (socket: WebSocket) => {
+  const welcome = (webSocket: WebSocket, socket: Socket) => {
     let isSilent = true;
     const settle = () => {
       if (isSilent) beforeHello -= 1;
@@ -95,6 +95,7 @@ export async function startLink(options: LinkOptions): Promise<Link> {
     };
     beforeHello += 1;
     const session: Session = new Session({
+      webSocket,
       socket,
       registry,
       readGrant,

@@ -1,5 +1,6 @@
 // One WebSocket, from its first byte to its last: hello, grant, limits, and then its lab. Each state has only
 // its own fields. Knows no HTTP and no terminal.
+import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
 import { messageOf } from '../foundation/errors.ts';
 import type { Log } from '../foundation/log.ts';
@@ -32,7 +33,9 @@ type State =
   | { phase: 'ended' };
 
 export type SessionOptions = {
-  socket: WebSocket;
+  webSocket: WebSocket;
+  /** What it writes to. */
+  socket: Socket;
   registry: LabRegistry;
   readGrant: GrantReader;
   log: Log;
@@ -43,7 +46,7 @@ export type SessionOptions = {
 
 export class Session {
   readonly #options: SessionOptions;
-  readonly #socket: WebSocket;
+  readonly #webSocket: WebSocket;
   readonly #rate = new Rate(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE);
   readonly #heartbeat: NodeJS.Timeout;
   #isAlive = true;
@@ -51,20 +54,20 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#socket = options.socket;
+    this.#webSocket = options.webSocket;
     const patience = setTimeout(() => this.end(closeReasons.helloTimeout), HELLO_WITHIN_MS);
     this.#state = { phase: 'silent', patience };
     this.#heartbeat = setInterval(() => this.#beat(), PING_EVERY_MS);
-    this.#socket.on('message', (data, isBinary) => this.#handleData(data, isBinary));
-    this.#socket.on('pong', () => (this.#isAlive = true));
-    this.#socket.on('error', (error) => options.log.debug({ reason: error.message }, 'a page'));
-    this.#socket.on('close', () => this.#handleClose());
+    this.#webSocket.on('message', (data, isBinary) => this.#handleData(data, isBinary));
+    this.#webSocket.on('pong', () => (this.#isAlive = true));
+    this.#webSocket.on('error', (error) => options.log.debug({ reason: error.message }, 'a page'));
+    this.#webSocket.on('close', () => this.#handleClose());
   }
 
   /** Closes the connection; what it sends from now on is not read. */
   end(reason: CloseReason): void {
     this.#leaveState();
-    this.#socket.close(reason.code, reason.text);
+    this.#webSocket.close(reason.code, reason.text);
   }
 
   #handleData(data: RawData, isBinary: boolean): void {
@@ -152,8 +155,8 @@ export class Session {
       client: by.client,
       wire: {
         send: (message) => this.#send(message),
-        sendFrame: (frame) => this.#socket.send(frame, { binary: true }),
-        bufferedBytes: () => this.#socket.bufferedAmount,
+        sendMessage: (message) => this.#sendMessage(message),
+        bufferedBytes: () => this.#webSocket.bufferedAmount,
         end: (reason) => this.end(reason),
       },
       reset: () => this.#options.registry.destroy(lab),
@@ -191,16 +194,24 @@ export class Session {
   }
 
   #send(message: ServerMessage): void {
-    this.#socket.send(JSON.stringify(message));
+    this.#webSocket.send(JSON.stringify(message));
+  }
+
+  /**
+   * A WebSocket message that is whole already. `ws` would write its head and its payload by two calls; without
+   * compression it holds nothing back, so that messages stay in order on the socket below it.
+   */
+  #sendMessage(message: Uint8Array): void {
+    if (this.#webSocket.readyState === this.#webSocket.OPEN) this.#options.socket.write(message);
   }
 
   #beat(): void {
     if (!this.#isAlive) {
-      this.#socket.terminate();
+      this.#webSocket.terminate();
       return;
     }
     this.#isAlive = false;
-    this.#socket.ping();
+    this.#webSocket.ping();
   }
 
   #handleClose(): void {

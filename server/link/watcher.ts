@@ -1,18 +1,22 @@
 // One page's view of one terminal: what was sent, what was acknowledged, and what may go out now. Leading
-// edge, no timer: the first chunk goes in the turn it arrives in, what follows in that turn is joined into
-// one frame. Knows no WebSocket and no role.
+// edge: the first chunk goes in the turn it arrives in, what follows in that turn is joined into one frame, and
+// only a flood waits for fuller ones. Knows no socket and no role.
 import {
+  JOIN_BYTES,
+  JOIN_WITHIN_MS,
   OUTPUT_HIGH_MARK_BYTES,
   OUTPUT_LOW_MARK_BYTES,
   SOCKET_HIGH_MARK_BYTES,
   TURN_BYTES,
 } from '../protocol/flow-control.ts';
 import { FRAME_HEAD_BYTES, writeFrameHead } from '../protocol/frames.ts';
+import { allocateBinaryMessage } from './binary-message.ts';
 import type { Ring } from './ring.ts';
 
 /** What a watcher needs of its page's connection. */
 export type WatcherSink = {
-  sendFrame(frame: Uint8Array): void;
+  /** A whole WebSocket message, with one frame in it. */
+  sendMessage(message: Uint8Array): void;
   /** Bytes handed to the socket that the kernel has not taken. */
   bufferedBytes(): number;
   /** The ring has gone past this watcher: it goes on from `from`, and the bytes before are lost to it. */
@@ -30,6 +34,10 @@ export class Watcher {
   #sent: number;
   #acknowledged: number;
   #turn: NodeJS.Immediate | undefined;
+  /** performance.now() when the last frame was sent, and the bytes sent since the output last paused. */
+  #sentAt = -Infinity;
+  #flooded = 0;
+  #joining: NodeJS.Timeout | undefined;
   #outOfCredit = false;
   #closed = false;
   /** Milliseconds of performance.now() at the last sign of life. */
@@ -61,14 +69,18 @@ export class Watcher {
   acknowledge(offset: number): void {
     this.#heardAt = performance.now();
     this.#acknowledged = Math.max(this.#acknowledged, Math.min(offset, this.#sent));
-    if (this.#sent - this.#acknowledged <= OUTPUT_LOW_MARK_BYTES) this.#outOfCredit = false;
+    if (this.#outOfCredit && this.#sent - this.#acknowledged <= OUTPUT_LOW_MARK_BYTES) {
+      this.#outOfCredit = false;
+      // A page that has waited for credit waits for nothing more.
+      this.#flooded = 0;
+    }
     this.poke();
   }
 
   /** There may be something to send: new output, new credit, or room in the socket. */
   poke(): void {
     if (this.#turn !== undefined || this.#closed) return;
-    if (!this.#sendSome()) return;
+    if (this.#waitsForMore() || !this.#sendSome()) return;
     this.#turn = setImmediate(() => {
       this.#turn = undefined;
       this.poke();
@@ -78,6 +90,19 @@ export class Watcher {
   close(): void {
     this.#closed = true;
     clearImmediate(this.#turn);
+    clearTimeout(this.#joining);
+  }
+
+  /** In a flood, true while a frame is worth waiting for; there is a next poke then. */
+  #waitsForMore(): boolean {
+    const waiting = this.#ring.end - this.#sent;
+    if (waiting === 0 || waiting >= JOIN_BYTES || this.#flooded < JOIN_BYTES) return false;
+    if (performance.now() - this.#sentAt > JOIN_WITHIN_MS) return false;
+    this.#joining ??= setTimeout(() => {
+      this.#joining = undefined;
+      this.poke();
+    }, JOIN_WITHIN_MS + 1);
+    return true;
   }
 
   /** Sends at most one frame; false when there was nothing to send or no leave to send it. */
@@ -91,13 +116,21 @@ export class Watcher {
     const credit = OUTPUT_HIGH_MARK_BYTES - (this.#sent - this.#acknowledged);
     const length = Math.min(this.#ring.end - this.#sent, credit, TURN_BYTES);
     if (length <= 0) return false;
-    const frame = Buffer.allocUnsafe(FRAME_HEAD_BYTES + length);
-    writeFrameHead(frame, { kind: 'output', terminal: this.#terminal, offset: this.#sent });
-    this.#ring.copy(this.#sent, length, frame);
-    this.#sent += length;
+    const message = allocateBinaryMessage(FRAME_HEAD_BYTES + length);
+    const head = { kind: 'output', terminal: this.#terminal, offset: this.#sent } as const;
+    writeFrameHead(message, message.length - length - FRAME_HEAD_BYTES, head);
+    this.#ring.copy(this.#sent, length, message);
+    this.#noteSent(length);
     this.#outOfCredit = this.#sent - this.#acknowledged >= OUTPUT_HIGH_MARK_BYTES;
-    this.#sink.sendFrame(frame);
+    this.#sink.sendMessage(message);
     if (this.#sent === this.#ring.end) this.#sink.caughtUp();
     return true;
+  }
+
+  #noteSent(length: number): void {
+    const now = performance.now();
+    this.#flooded = now - this.#sentAt > JOIN_WITHIN_MS ? length : this.#flooded + length;
+    this.#sentAt = now;
+    this.#sent += length;
   }
 }

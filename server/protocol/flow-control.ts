@@ -25,6 +25,13 @@ export const RING_BYTES = 1024 * 1024;
 /** Bytes of one terminal put into frames per turn of the event loop: one flood cannot hold the loop. */
 export const TURN_BYTES = 64 * 1024;
 
+/** A terminal that was sent so much within JOIN_WITHIN_MS is in a flood: its frames are filled to this size from
+ * there on, or sent after that time. A frame costs link a system call and the page a message, whatever is in it,
+ * and a PTY gives 4 KiB at a time; what a person waits for (an echo, a redrawn screen) is shorter than the first
+ * of these marks and never waits. */
+export const JOIN_BYTES = 16 * 1024;
+export const JOIN_WITHIN_MS = 1;
+
 /** Second guard: a socket with more than this in `bufferedAmount` gets nothing new. */
 export const SOCKET_HIGH_MARK_BYTES = 1024 * 1024;
 

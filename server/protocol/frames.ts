@@ -17,19 +17,21 @@ export type Frame = {
 /** A frame ready to send. `data` is copied. */
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(FRAME_HEAD_BYTES + frame.data.byteLength);
-  writeFrameHead(bytes, frame);
+  writeFrameHead(bytes, 0, frame);
   bytes.set(frame.data, FRAME_HEAD_BYTES);
   return bytes;
 }
 
-/** Writes the head into the first FRAME_HEAD_BYTES of `bytes`, for a sender that fills in the data itself. */
-export function writeFrameHead(bytes: Uint8Array, head: Omit<Frame, 'data'>): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, FRAME_HEAD_BYTES);
-  view.setUint8(0, head.kind === 'output' ? KIND_OUTPUT : KIND_INPUT);
-  view.setUint16(1, head.terminal);
-  // Two halves: a bigint per frame would be garbage per key.
-  view.setUint32(3, Math.floor(head.offset / 2 ** 32));
-  view.setUint32(7, head.offset >>> 0);
+/**
+ * Writes the head into the FRAME_HEAD_BYTES of `bytes` from `at` on, for a sender that fills in the data itself.
+ * Byte by byte: a view or a bigint per frame would be garbage for each key.
+ */
+export function writeFrameHead(bytes: Uint8Array, at: number, head: Omit<Frame, 'data'>): void {
+  bytes[at] = head.kind === 'output' ? KIND_OUTPUT : KIND_INPUT;
+  bytes[at + 1] = head.terminal >>> 8;
+  bytes[at + 2] = head.terminal;
+  writeUint32(bytes, at + 3, Math.floor(head.offset / 2 ** 32));
+  writeUint32(bytes, at + 7, head.offset >>> 0);
 }
 
 /**
@@ -38,16 +40,32 @@ export function writeFrameHead(bytes: Uint8Array, head: Omit<Frame, 'data'>): vo
  */
 export function decodeFrame(bytes: Uint8Array): Frame | undefined {
   if (bytes.byteLength < FRAME_HEAD_BYTES) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const kind = view.getUint8(0);
+  const kind = byteAt(bytes, 0);
   if (kind !== KIND_OUTPUT && kind !== KIND_INPUT) return undefined;
-  const terminal = view.getUint16(1);
-  const offset = view.getBigUint64(3);
-  if (terminal === 0 || offset > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
+  const terminal = byteAt(bytes, 1) * 0x100 + byteAt(bytes, 2);
+  const offset = readUint32(bytes, 3) * 2 ** 32 + readUint32(bytes, 7);
+  if (terminal === 0 || !Number.isSafeInteger(offset)) return undefined;
   return {
     kind: kind === KIND_OUTPUT ? 'output' : 'input',
     terminal,
-    offset: Number(offset),
+    offset,
     data: bytes.subarray(FRAME_HEAD_BYTES),
   };
+}
+
+function writeUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}
+
+function readUint32(bytes: Uint8Array, at: number): number {
+  const high = byteAt(bytes, at) * 0x100 + byteAt(bytes, at + 1);
+  return high * 0x10000 + byteAt(bytes, at + 2) * 0x100 + byteAt(bytes, at + 3);
+}
+
+/** `at` must lie within: the callers have looked at the length. */
+function byteAt(bytes: Uint8Array, at: number): number {
+  return bytes[at] ?? 0;
 }

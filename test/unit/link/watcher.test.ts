@@ -22,8 +22,8 @@ function watch(ring: Ring): { watcher: Watcher; told: Told; next: () => number }
     ring,
     from: ring.end,
     sink: {
-      sendFrame: (bytes) => {
-        const frame = decodeFrame(bytes);
+      sendMessage: (message) => {
+        const frame = decodeFrame(payloadOf(message));
         if (frame?.offset !== next) throw new Error(`sent ${frame?.offset}, expected ${next}`);
         next += frame.data.length;
         told.frames += 1;
@@ -39,6 +39,16 @@ function watch(ring: Ring): { watcher: Watcher; told: Told; next: () => number }
     },
   });
   return { watcher, told, next: () => next };
+}
+
+/** What a server's binary message carries (RFC 6455 section 5.2). */
+function payloadOf(message: Uint8Array): Uint8Array {
+  const view = new DataView(message.buffer, message.byteOffset, message.length);
+  expect(message[0]).toBe(0x82);
+  const short = view.getUint8(1);
+  if (short < 126) return message.subarray(2, 2 + short);
+  if (short === 126) return message.subarray(4, 4 + view.getUint16(2));
+  return message.subarray(10, 10 + Number(view.getBigUint64(2)));
 }
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
