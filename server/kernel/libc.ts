@@ -55,6 +55,13 @@ export function openPipe(): { read: number; write: number } {
   return { read: ends.readInt32LE(0), write: ends.readInt32LE(4) };
 }
 
+const eventfd = declare('int eventfd(unsigned int initial, int flags)');
+
+/** Whoever reads it (8 bytes) waits until somebody has written a number other than 0 (eventfd(2)). */
+export function openEvent(): number {
+  return checked(eventfd(0, O_CLOEXEC), 'eventfd', '');
+}
+
 const closeRange = declare('int close_range(unsigned int first, unsigned int last, int flags)');
 const CLOSE_RANGE_CLOEXEC = 4;
 

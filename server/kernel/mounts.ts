@@ -13,13 +13,13 @@ export const mountFlags = {
   noatime: 0x400,
 } as const;
 
-const UMOUNT_DETACH = 2;
-const UMOUNT_NOFOLLOW = 8;
-const AT_EMPTY_PATH = 0x1000;
-const AT_FDCWD = -100;
-const OPEN_TREE_CLONE = 1;
-const OPEN_TREE_CLOEXEC = 0o2000000;
-const MOVE_MOUNT_F_EMPTY_PATH = 4;
+/** MNT_DETACH and UMOUNT_NOFOLLOW. */
+export const UMOUNT_AT_ONCE = 2 | 8;
+export const AT_EMPTY_PATH = 0x1000;
+export const AT_FDCWD = -100;
+/** OPEN_TREE_CLONE and OPEN_TREE_CLOEXEC. */
+export const OPEN_TREE = 1 | 0o2000000;
+export const MOVE_MOUNT_F_EMPTY_PATH = 4;
 const MOUNT_ATTR_IDMAP = 0x00100000n;
 const MOUNT_ATTR_RDONLY = 0x1n;
 /** sizeof(struct mount_attr), version 0 (mount_setattr(2)): attr_set, attr_clr, propagation, userns_fd. */
@@ -56,33 +56,19 @@ export function bindMount(source: string, target: string): void {
   mount(target, { source, flags: mountFlags.bind });
 }
 
-/** Binds `source` and what is mounted below it at `target`. */
-export function bindAll(source: string, target: string): void {
-  mount(target, { source, flags: mountFlags.bind | mountFlags.recursive });
-}
-
-/** Nothing that is mounted in this mount namespace from now on is seen in another, nor the other way. */
-export function makeMountsPrivate(): void {
-  mount('/', { flags: mountFlags.private | mountFlags.recursive });
-}
-
 /** Takes the mount off the tree at once; it goes when its last user goes (umount2(2), MNT_DETACH). */
 export function detachMount(target: string): void {
-  checked(umount2(target, UMOUNT_DETACH | UMOUNT_NOFOLLOW), 'umount2', target);
+  checked(umount2(target, UMOUNT_AT_ONCE), 'umount2', target);
 }
 
 /** As detachMount; false when nothing is mounted there or the path is gone. */
 export function detachMountIfThere(target: string): boolean {
-  return umount2(target, UMOUNT_DETACH | UMOUNT_NOFOLLOW) === 0;
+  return umount2(target, UMOUNT_AT_ONCE) === 0;
 }
 
 /** Runs `open` with a path to a detached copy of the mount at `directory`: what is opened there has no name above it. */
 export function withDetachedCopy<T>(directory: string, open: (path: string) => T): T {
-  const tree = checked(
-    openTree(AT_FDCWD, directory, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
-    'open_tree',
-    directory,
-  );
+  const tree = checked(openTree(AT_FDCWD, directory, OPEN_TREE), 'open_tree', directory);
   try {
     return open(`/proc/self/fd/${tree}`);
   } finally {
@@ -101,16 +87,10 @@ export function bindIdmapped(options: {
   userNamespace: number;
   readOnly: boolean;
 }): void {
-  const { source, target, userNamespace, readOnly } = options;
-  const tree = checked(
-    openTree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
-    'open_tree',
-    source,
-  );
+  const { source, target } = options;
+  const tree = checked(openTree(AT_FDCWD, source, OPEN_TREE), 'open_tree', source);
   try {
-    const attributes = Buffer.alloc(MOUNT_ATTR_BYTES);
-    attributes.writeBigUInt64LE(MOUNT_ATTR_IDMAP | (readOnly ? MOUNT_ATTR_RDONLY : 0n), 0);
-    attributes.writeBigUInt64LE(BigInt(userNamespace), 24);
+    const attributes = idmapAttributes(options);
     checked(
       mountSetattr(tree, '', AT_EMPTY_PATH, attributes, MOUNT_ATTR_BYTES),
       'mount_setattr',
@@ -120,4 +100,12 @@ export function bindIdmapped(options: {
   } finally {
     closeDescriptor(tree);
   }
+}
+
+/** A struct mount_attr that maps ids by the user namespace behind `userNamespace`. */
+export function idmapAttributes(options: { userNamespace: number; readOnly: boolean }): Buffer {
+  const attributes = Buffer.alloc(MOUNT_ATTR_BYTES);
+  attributes.writeBigUInt64LE(MOUNT_ATTR_IDMAP | (options.readOnly ? MOUNT_ATTR_RDONLY : 0n), 0);
+  attributes.writeBigUInt64LE(BigInt(options.userNamespace), 24);
+  return attributes;
 }

@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { detachMount } from '../../kernel/mounts.ts';
-import { mountImage } from '../spawner/lab-file-system.ts';
+import { mountImage } from '../spawner/image.ts';
 import type { Log } from '../../foundation/log.ts';
 import { messageOf } from '../../foundation/errors.ts';
 

@@ -1,7 +1,7 @@
 // One terminal: node-pty opens a PTY of the lab's own devpts, and the spawner starts the learner's shell in the
 // lab on it. keeper never reads it; the master goes to link as a file descriptor. Knows no protocol. [L7]
 import { closeDescriptor, markDescriptorsCloseOnExec } from '../../kernel/libc.ts';
-import type { ProcessStatus } from '../../kernel/forking.ts';
+import type { ProcessStatus } from '../../kernel/run-program.ts';
 import type { ProcessIdentity } from '../../kernel/processes.ts';
 import type { TerminalSize } from '../../protocol/ids.ts';
 import { LAB_PATH } from '../spawner/lab-path.ts';

@@ -1,11 +1,19 @@
 // The file system of a lab, put together in a mount namespace of whoever makes the lab: everything that needs
 // no namespace of the lab is mounted here, as root of the lab host. Knows no process. [L3]
-import { chownSync, lchownSync, mkdirSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { makeDevice } from '../../kernel/devices.ts';
-import { closeDescriptor } from '../../kernel/libc.ts';
-import { attachLoop } from '../../kernel/loop-device.ts';
-import { bindIdmapped, bindMount, mount, mountFlags } from '../../kernel/mounts.ts';
+import type { CallList } from '../../kernel/call-program.ts';
+import {
+  bindIdmapped,
+  bindMount,
+  changeDirectory,
+  changeOwner,
+  makeDevice,
+  makeDirectory,
+  makeLink,
+  mount,
+} from '../../kernel/child-calls.ts';
+import { mountFlags } from '../../kernel/mounts.ts';
+import { imageMount } from './image.ts';
 import { INIT, OLD_ROOT } from './first-process.ts';
 
 /** Group `tty` of a Debian system; slaves belong to it so that write(1) works (devpts, kernel docs). */
@@ -45,39 +53,39 @@ export type FileSystemOptions = {
   pts: string;
   /** Root directory of the labs' Debian. */
   tree: string;
-  /** File of the lab's disk. */
-  image: string;
+  /** Loop device of the lab's disk. */
+  device: string;
   /** Outer user namespace of the slot, as a descriptor. */
   outer: number;
   /** Host id of the lab's root. */
   base: number;
 };
 
-/** Mounts everything. */
-export function buildFileSystem(options: FileSystemOptions): void {
+/** Mounts everything. Of the caller's umask nothing may be set. */
+export function buildFileSystem(list: CallList, options: FileSystemOptions): void {
   const { place, base, pts } = options;
   const root = join(place, 'root');
-  mountLayers(options);
-  makeLink(join(root, INIT.path), INIT.program, base);
-  mountDevices(root, base);
-  bindMount(pts, join(root, 'dev/pts'));
-  mountRun(join(root, 'run'), base);
+  mountLayers(list, options);
+  makeOwnLink(list, { path: join(root, INIT.path), target: INIT.program, owner: base });
+  mountDevices(list, root, base);
+  bindMount(list, pts, join(root, 'dev/pts'));
+  mountRun(list, join(root, 'run'), base);
 }
 
-function mountLayers({ place, image, outer, tree }: FileSystemOptions): void {
+function mountLayers(list: CallList, { place, device, outer, tree }: FileSystemOptions): void {
   const raw = join(place, 'raw');
   const disk = join(place, 'disk');
-  mountImage(image, raw);
-  bindIdmapped({ source: raw, target: disk, userNamespace: outer, readOnly: false });
-  bindIdmapped({
+  mount(list, raw, { ...imageMount, source: device });
+  bindIdmapped(list, { source: raw, target: disk, userNamespace: outer, readOnly: false });
+  bindIdmapped(list, {
     source: tree,
     target: join(place, 'lower'),
     userNamespace: outer,
     readOnly: true,
   });
   // Relative, because the learner reads these options in /proc/mounts: they tell nothing of the lab host.
-  process.chdir(place);
-  mount('root', {
+  changeDirectory(list, place);
+  mount(list, 'root', {
     source: 'lab',
     type: 'overlay',
     data: 'lowerdir=lower,upperdir=disk/upper,workdir=disk/work,volatile',
@@ -88,28 +96,13 @@ function mountLayers({ place, image, outer, tree }: FileSystemOptions): void {
     ['var-lib', 'var/lib'],
     ['root', 'root'],
   ] as const) {
-    bindMount(join(disk, from), join(place, 'root', to));
+    bindMount(list, join(disk, from), join(place, 'root', to));
   }
 }
 
-/** Mounts an image at `target`; the loop device frees itself with the last mount. */
-export function mountImage(image: string, target: string): void {
-  const loop = attachLoop(image);
-  try {
-    mount(target, {
-      source: loop.path,
-      type: 'ext4',
-      flags: mountFlags.noatime,
-      data: 'nobarrier,discard',
-    });
-  } finally {
-    closeDescriptor(loop.descriptor);
-  }
-}
-
-function mountDevices(root: string, base: number): void {
+function mountDevices(list: CallList, root: string, base: number): void {
   const dev = join(root, 'dev');
-  mount(dev, {
+  mount(list, dev, {
     source: 'dev',
     type: 'tmpfs',
     flags: mountFlags.nosuid | mountFlags.noexec,
@@ -117,17 +110,17 @@ function mountDevices(root: string, base: number): void {
   });
   for (const [name, major, minor] of devices) {
     const path = join(dev, name);
-    makeDevice(path, major, minor);
-    chownSync(path, base, name === 'tty' ? base + TTY_GROUP : base);
+    makeDevice(list, path, { major, minor });
+    changeOwner(list, path, { user: base, group: name === 'tty' ? base + TTY_GROUP : base });
   }
   for (const [name, target] of deviceLinks) {
-    makeLink(join(dev, name), target, base);
+    makeOwnLink(list, { path: join(dev, name), target, owner: base });
   }
   for (const name of ['pts', 'shm', 'mqueue']) {
-    mkdirSync(join(dev, name));
-    chownSync(join(dev, name), base, base);
+    makeDirectory(list, join(dev, name), 0o755);
+    changeOwner(list, join(dev, name), { user: base, group: base });
   }
-  mount(join(dev, 'shm'), {
+  mount(list, join(dev, 'shm'), {
     source: 'shm',
     type: 'tmpfs',
     flags: mountFlags.nosuid | mountFlags.nodev,
@@ -135,20 +128,23 @@ function mountDevices(root: string, base: number): void {
   });
 }
 
-function mountRun(run: string, base: number): void {
-  mount(run, {
+function mountRun(list: CallList, run: string, base: number): void {
+  mount(list, run, {
     source: 'run',
     type: 'tmpfs',
     flags: mountFlags.nosuid | mountFlags.nodev,
     data: `mode=755,uid=${base},gid=${base},size=16m,nr_inodes=4096`,
   });
   for (const [name, mode] of runDirectories) {
-    mkdirSync(join(run, name), { mode });
-    chownSync(join(run, name), base, base);
+    makeDirectory(list, join(run, name), mode);
+    changeOwner(list, join(run, name), { user: base, group: base });
   }
 }
 
-function makeLink(path: string, target: string, owner: number): void {
-  symlinkSync(target, path);
-  lchownSync(path, owner, owner);
+function makeOwnLink(
+  list: CallList,
+  { path, target, owner }: { path: string; target: string; owner: number },
+): void {
+  makeLink(list, path, target);
+  changeOwner(list, path, { user: owner, group: owner });
 }

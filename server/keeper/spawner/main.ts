@@ -1,107 +1,92 @@
-// The spawner: keeper's only child that starts processes in labs. It stays small and single-threaded, so that
-// it can copy itself (fork(2)) and let the copy make namespaces and mounts by direct system calls: no program
-// is started on the way but the one that shall run in the lab. Ends with keeper.
+// The spawner: keeper's only child that starts processes in labs, from call programs: lists of system calls that
+// need no program on the way but the one that shall run in the lab. Ends with keeper.
 import { Socket } from 'node:net';
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { messageOf } from '../../foundation/errors.ts';
 import { readJsonLines } from '../../foundation/json-lines.ts';
-import { collectEnded, endAfter, execute, exitNow, fork } from '../../kernel/forking.ts';
-import { closeDescriptor, markDescriptorsCloseOnExec } from '../../kernel/libc.ts';
+import { execute, takeNothing } from '../../kernel/child-calls.ts';
+import { markDescriptorsCloseOnExec } from '../../kernel/libc.ts';
+import { adoptOrphans, hideFromTracers } from '../../kernel/process-identity.ts';
+import { collectEnded, runProgram, type ProcessStatus } from '../../kernel/run-program.ts';
+import { enterLab } from './enter-lab.ts';
+import { canCloneTime, LabMaking } from './make-lab.ts';
 import {
-  adoptOrphans,
-  hideFromTracers,
-  makeStandardStreams,
-} from '../../kernel/process-identity.ts';
-import { identify } from '../../kernel/processes.ts';
-import { enterLab, forkIntoLab } from './enter-lab.ts';
-import { makeLab } from './make-lab.ts';
-import { spawnerRequestSchema, type SpawnerReport, type SpawnerRequest } from './messages.ts';
+  spawnerRequestSchema,
+  type CopyImage,
+  type SpawnerReport,
+  type SpawnerRequest,
+} from './messages.ts';
 import { prepareSlot } from './prepare-slot.ts';
 
-/** Seconds after which a copy that has not become a program of a lab is ended; it takes about 0.01. */
-const COPY_ENDS_AFTER_S = 20;
 const STANDARD_OUTPUT = 1;
 
-/** Copies that answer, or whose end answers, by PID. */
-const working = new Map<number, { id: number; answerOnSuccess?: SpawnerReport }>();
+/** Called with the end of a child, by its PID; whoever is not here is reported to keeper. */
+const awaited = new Map<number, (status: ProcessStatus) => void>();
 
 function report(message: SpawnerReport): void {
   writeSync(STANDARD_OUTPUT, `${JSON.stringify(message)}\n`);
 }
 
-function handle(request: SpawnerRequest): void {
-  try {
-    perform(request);
-  } catch (error) {
-    report({ type: 'failed', id: request.id, sentence: messageOf(error) });
-  }
-}
-
-function perform(request: SpawnerRequest): void {
+async function handle(making: LabMaking, request: SpawnerRequest): Promise<void> {
   const { id } = request;
-  switch (request.type) {
-    case 'prepare-slot':
-      report({ type: 'prepared', id, outer: prepareSlot(request) });
-      return;
-    case 'make-lab': {
-      const pid = fork();
-      if (pid === 0) {
-        inCopy(id, () => report({ type: 'started', id, process: makeLab(request) }));
-      }
-      working.set(pid, { id });
-      return;
-    }
-    case 'enter-lab': {
-      // Here, not in the copy: once keeper hears that it started it closes the slave that it has, and a
-      // terminal without any is hung up.
-      const slave = openSync(request.slave, constants.O_RDWR | constants.O_NOCTTY);
-      try {
-        const { pid, lab } = forkIntoLab(request.init);
-        if (pid === 0) inCopy(id, () => enterLab({ lab, slave }, request));
-        closeDescriptor(lab);
-        report({ type: 'started', id, process: identify(pid) });
-      } finally {
-        closeSync(slave);
-      }
-      return;
-    }
-    case 'copy-image': {
-      // fs.copyFile would write the holes out: 0.9 s for 1 GiB instead of 10 ms.
-      const args = ['cp', '--sparse=always', '--reflink=auto', request.from, request.to];
-      const pid = fork();
-      if (pid === 0) {
-        inCopy(id, () => {
-          // Node's own three are closed by execve(2).
-          makeStandardStreams(openSync('/dev/null', 'r+'));
-          execute('/bin/cp', args, {});
-        });
-      }
-      working.set(pid, { id, answerOnSuccess: { type: 'copied', id } });
-    }
-  }
-}
-
-/** What a copy of this process does, and its end: nothing of the caller's stack may go on in it. */
-function inCopy(id: number, work: () => void): never {
   try {
-    endAfter(COPY_ENDS_AFTER_S);
-    work();
-    exitNow(0);
+    await perform(making, request);
   } catch (error) {
     report({ type: 'failed', id, sentence: messageOf(error) });
   }
-  exitNow(1);
+}
+
+async function perform(making: LabMaking, request: SpawnerRequest): Promise<void> {
+  const { id } = request;
+  switch (request.type) {
+    case 'prepare-slot':
+      report({ type: 'prepared', id, outer: await prepareSlot(request) });
+      return;
+    case 'make-lab':
+      report({ type: 'started', id, process: await making.make(request) });
+      return;
+    case 'enter-lab': {
+      const { process: entered, isIn } = enterLab(request);
+      const ended = endOf(entered.pid);
+      report({ type: 'started', id, process: entered });
+      // What it says on the terminal comes before its end.
+      await isIn;
+      report({ type: 'ended', pid: entered.pid, ...(await ended) });
+      return;
+    }
+    case 'copy-image':
+      await copyImage(request);
+      report({ type: 'copied', id });
+  }
+}
+
+/** fs.copyFile would write the holes out: 0.9 s for 1 GiB instead of 10 ms. */
+async function copyImage({ from, to }: CopyImage): Promise<void> {
+  const { pid, done } = runProgram({ descriptors: [] }, ({ main }) => {
+    takeNothing(main);
+    execute(main, {
+      path: '/bin/cp',
+      args: ['cp', '--sparse=always', '--reflink=auto', from, to],
+      environment: {},
+    });
+  });
+  const ended = endOf(pid);
+  await done;
+  const { code, signal } = await ended;
+  if (code === 0) return;
+  throw new Error(`cp ended ${signal === null ? `with ${code}` : `by signal ${signal}`}`);
+}
+
+function endOf(pid: number): Promise<ProcessStatus> {
+  return new Promise((resolve) => awaited.set(pid, resolve));
 }
 
 function collect(): void {
-  for (const { pid, code, signal } of collectEnded()) {
-    const work = working.get(pid);
-    working.delete(pid);
-    if (work === undefined) report({ type: 'ended', pid, code, signal });
-    else if (code !== 0) {
-      const how = signal === null ? `with ${code}` : `by signal ${signal}`;
-      report({ type: 'failed', id: work.id, sentence: `it ended ${how} before it was done` });
-    } else if (work.answerOnSuccess !== undefined) report(work.answerOnSuccess);
+  for (const { pid, ...status } of collectEnded()) {
+    const resolve = awaited.get(pid);
+    awaited.delete(pid);
+    if (resolve === undefined) report({ type: 'ended', pid, ...status });
+    else resolve(status);
   }
 }
 
@@ -110,7 +95,8 @@ adoptOrphans();
 markDescriptorsCloseOnExec();
 process.on('SIGCHLD', collect);
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);
+const making = new LabMaking({ hasCloneOfTime: await canCloneTime() });
 const requests = new Socket({ fd: 0, readable: true, writable: false });
-readJsonLines(requests, (value) => handle(spawnerRequestSchema.parse(value)));
+readJsonLines(requests, (value) => void handle(making, spawnerRequestSchema.parse(value)));
 requests.on('close', () => process.exit(0));
 report({ type: 'ready' });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { exactEnvironment } from '../../foundation/environment.ts';
 import { ExplainedError } from '../../foundation/errors.ts';
 import { readJsonLines, writeJsonLine } from '../../foundation/json-lines.ts';
-import type { ProcessStatus } from '../../kernel/forking.ts';
+import type { ProcessStatus } from '../../kernel/run-program.ts';
 import type { ProcessIdentity } from '../../kernel/processes.ts';
 import {
   spawnerReportSchema,
@@ -24,8 +24,8 @@ type OnEnd = (status: ProcessStatus) => void;
 /** `onEnd` is watched for from the very line that names the process: a shell may end at once. */
 type Asked = { resolve: (answer: Answer) => void; onEnd: OnEnd | undefined };
 
-/** One thread runs all its JavaScript and no other allocates: a copy has that thread alone (V8's flag). */
-const flags = ['--no-lazy', '--single-threaded', '--v8-pool-size=0', '--max-semi-space-size=1'];
+/** It has little to do and little to keep: no helper threads, a small heap. */
+const flags = ['--single-threaded', '--v8-pool-size=0', '--max-semi-space-size=1'];
 
 export class Spawner {
   readonly #process: ChildProcess;
