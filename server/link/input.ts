@@ -1,30 +1,27 @@
 // What was typed into one terminal and not yet taken by it: a bounded queue, in order, each byte once. A ^C
 // typed while a paste waits goes ahead of it. Knows no socket; the writer is passed in.
 import { INPUT_QUEUE_BYTES, TURN_BYTES } from '../protocol/flow-control.ts';
-import {
-  CLIENTS_PER_TERMINAL,
-  INPUT_ACK_EVERY_MS,
-  WRITE_RETRY_MAX_MS,
-  WRITE_RETRY_MS,
-} from './limits.ts';
+import { InputCounts, type Count } from './input-counts.ts';
+import { INPUT_ACK_EVERY_MS, WRITE_RETRY_MAX_MS, WRITE_RETRY_MS } from './limits.ts';
 
 const INTERRUPT = 0x03;
 
 export type InputOutcome = 'taken' | 'repeated' | 'gap' | 'full';
 
-type Count = { taken: number; written: number };
-type Piece = { client: string; data: Uint8Array; ahead: boolean };
+type Piece = { client: string; count: Count; data: Uint8Array; ahead: boolean };
 
 export type InputOptions = {
   /** Writes what the terminal takes now and returns how many bytes that were. */
   write(bytes: Uint8Array): number;
   /** Bytes of these clients have been written since it was told last: not at once, but INPUT_ACK_EVERY_MS later. */
   written(clients: ReadonlySet<string>): void;
+  /** Default: new ones, as of a terminal that nobody has typed into. */
+  counts?: InputCounts;
 };
 
 export class Input {
   readonly #options: InputOptions;
-  readonly #counts = new Map<string, Count>();
+  readonly #counts: InputCounts;
   #queue: Piece[] = [];
   /** Those of the queue that go ahead and could not be written yet. */
   #urgent: Piece[] = [];
@@ -39,11 +36,18 @@ export class Input {
 
   constructor(options: InputOptions) {
     this.#options = options;
+    this.#counts = options.counts ?? new InputCounts();
   }
 
   /** Input bytes of `client` that were taken, and those of them that were written. */
-  count(client: string): Readonly<Count> {
-    return this.#counts.get(client) ?? { taken: 0, written: 0 };
+  count(client: string): { taken: number; written: number } {
+    const { taken = 0, written = 0 } = this.#counts.find(client) ?? {};
+    return { taken, written };
+  }
+
+  /** Where the input of `client` begins that a killed link may have written or not; undefined without any. */
+  uncertainFrom(client: string): number | undefined {
+    return this.#counts.find(client)?.uncertainFrom;
   }
 
   /**
@@ -52,15 +56,15 @@ export class Input {
    */
   take(client: string, offset: number, data: Uint8Array): InputOutcome {
     if (this.#closed) return 'repeated';
-    const count = this.#countOf(client);
+    const count = this.#counts.of(client, () => this.#waiting());
     if (offset > count.taken) return 'gap';
     const fresh = offset === count.taken ? data : data.subarray(count.taken - offset);
     if (fresh.length === 0) return 'repeated';
     if (this.#queuedBytes + fresh.length > INPUT_QUEUE_BYTES) return 'full';
     count.taken += fresh.length;
-    const wrote = this.#queue.length === 0 ? this.#options.write(fresh) : 0;
-    this.#noteWritten(client, count, wrote);
-    if (wrote < fresh.length) this.#enqueue(client, fresh.subarray(wrote));
+    const piece = { client, count, data: fresh, ahead: false };
+    const wrote = this.#queue.length === 0 ? this.#write(piece) : 0;
+    if (wrote < fresh.length) this.#enqueue({ ...piece, data: fresh.subarray(wrote) });
     return 'taken';
   }
 
@@ -73,27 +77,21 @@ export class Input {
     clearImmediate(this.#turn);
   }
 
-  #countOf(client: string): Count {
-    let count = this.#counts.get(client);
-    if (count === undefined) {
-      if (this.#counts.size >= CLIENTS_PER_TERMINAL) this.#forgetOldest();
-      count = { taken: 0, written: 0 };
-      this.#counts.set(client, count);
-    }
-    return count;
+  #waiting(): ReadonlySet<string> {
+    return new Set(this.#queue.map((piece) => piece.client));
   }
 
-  #forgetOldest(): void {
-    const waiting = new Set(this.#queue.map((piece) => piece.client));
-    for (const client of this.#counts.keys()) {
-      if (waiting.has(client)) continue;
-      this.#counts.delete(client);
-      return;
-    }
+  /** Writes as much of a piece as the terminal takes, and counts it. */
+  #write({ client, count, data, ahead }: Piece): number {
+    if (!ahead) this.#counts.begin(count, count.written + data.length);
+    const wrote = ahead ? data.length : this.#options.write(data);
+    this.#counts.wrote(count, wrote);
+    if (wrote > 0) this.#tellLater(client);
+    return wrote;
   }
 
-  #enqueue(client: string, data: Uint8Array): void {
-    const piece = { client, data, ahead: false };
+  #enqueue(piece: Piece): void {
+    const { data } = piece;
     this.#queuedBytes += data.length;
     if (this.#queue.push(piece) === 1) this.#tryAgain();
     else if (data.length === 1 && data[0] === INTERRUPT) {
@@ -103,9 +101,7 @@ export class Input {
   }
 
   /** Told later than the echo, which is what the person waits for. */
-  #noteWritten(client: string, count: Count | undefined, wrote: number): void {
-    if (wrote === 0) return;
-    if (count !== undefined) count.written += wrote;
+  #tellLater(client: string): void {
     this.#untold.add(client);
     this.#telling ??= setTimeout(() => {
       this.#telling = undefined;
@@ -126,7 +122,7 @@ export class Input {
     let hasMoved = false;
     let budget = this.#urgent.length === 0 ? TURN_BYTES : 0;
     for (let piece = this.#queue[0]; piece !== undefined && budget > 0; piece = this.#queue[0]) {
-      const wrote = piece.ahead ? piece.data.length : this.#options.write(piece.data);
+      const wrote = this.#write(piece);
       if (wrote === 0) break;
       budget -= wrote;
       hasMoved = true;
@@ -145,7 +141,6 @@ export class Input {
 
   #advance(piece: Piece, wrote: number): void {
     this.#queuedBytes -= wrote;
-    this.#noteWritten(piece.client, this.#counts.get(piece.client), wrote);
     if (wrote === piece.data.length) this.#queue.shift();
     else piece.data = piece.data.subarray(wrote);
   }

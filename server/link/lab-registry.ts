@@ -13,6 +13,7 @@ import { KeeperFailure, type KeeperEvent } from './keeper-connection.ts';
 import { Lab, type LabConfig, type Ledger } from './lab.ts';
 import { LINE_RETRY_MS } from './limits.ts';
 import type { RecordingShelf } from './recording/shelf.ts';
+import type { StreamShelf } from './stream-shelf.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 export type LabRegistryOptions = {
@@ -20,6 +21,7 @@ export type LabRegistryOptions = {
   keeper: KeeperClient;
   ledger: Ledger & { forget(lab: LabId): void; labs(): readonly LabId[] };
   shelf: RecordingShelf;
+  streams: StreamShelf;
   book: CourseBook;
   log: Log;
   /** How full the lab host is has changed. */
@@ -57,10 +59,7 @@ export class LabRegistry {
       guest.admitted({ lab, created: false });
       return () => undefined;
     }
-    if (!this.#isReady) {
-      guest.refused(new KeeperFailure('away', 'the lab host is not ready yet'));
-      return () => undefined;
-    }
+    if (!this.#isReady) return this.#enterWhenReady(grant, guest);
     if (grant.role !== 'learner') {
       guest.refused(new KeeperFailure('no-such-lab', 'there is no such lab'));
       return () => undefined;
@@ -99,7 +98,8 @@ export class LabRegistry {
         await lab.terminals.giveBack(new Set(state.terminals.map((each) => each.terminal)));
       }
     }
-    for (const id of [...this.#options.ledger.labs(), ...this.#options.shelf.labs()]) {
+    const { ledger, shelf, streams } = this.#options;
+    for (const id of [...ledger.labs(), ...shelf.labs(), ...streams.labs()]) {
       if (!living.has(id)) this.#forget(id);
     }
     await Promise.all([...living.values()].map((state) => this.#adopt(state)));
@@ -132,6 +132,22 @@ export class LabRegistry {
     clearTimeout(this.#retry);
     for (const lab of this.#labs.values()) lab.close(closeReasons.goingAway);
     this.#labs.clear();
+  }
+
+  /** keeper that is started again is back in a moment: a page need not come again for that. */
+  #enterWhenReady(grant: Grant, guest: Guest): () => void {
+    const { keeper, config } = this.#options;
+    let hasLeft = false;
+    let leave = (): void => undefined;
+    void keeper.back(config.keeperBackWithinMs).then((isBack) => {
+      if (hasLeft) return;
+      if (isBack && this.#isReady) leave = this.enter(grant, guest);
+      else guest.refused(new KeeperFailure('away', 'the lab host is not ready yet'));
+    });
+    return () => {
+      hasLeft = true;
+      leave();
+    };
   }
 
   #announce(grant: Grant): Arrival {
@@ -201,7 +217,7 @@ export class LabRegistry {
   }
 
   async #takeOver(state: LabState): Promise<void> {
-    const { config, keeper, ledger, shelf, book, log } = this.#options;
+    const { config, keeper, ledger, shelf, streams, book, log } = this.#options;
     const lab = new Lab({
       id: state.lab,
       learner: state.learner,
@@ -211,6 +227,7 @@ export class LabRegistry {
       keeper,
       ledger,
       shelf,
+      streams,
       book,
       log,
       over: (ended) => this.destroy(ended),
@@ -237,5 +254,6 @@ export class LabRegistry {
   #forget(lab: LabId): void {
     this.#options.ledger.forget(lab);
     this.#options.shelf.forget(lab);
+    this.#options.streams.forget(lab);
   }
 }

@@ -199,6 +199,8 @@ export class LabSession implements Member {
   }
 
   #tellAttached(terminal: Terminal, from: number, gap: boolean): void {
+    const { tornAt } = terminal;
+    const uncertainFrom = terminal.input.uncertainFrom(this.#options.client);
     this.send({
       type: 'attached',
       terminal: terminal.id,
@@ -207,6 +209,8 @@ export class LabSession implements Member {
       gap,
       inputOffset: terminal.input.count(this.#options.client).taken,
       size: terminal.size,
+      ...(tornAt !== undefined && from <= tornAt ? { torn: tornAt } : {}),
+      ...(uncertainFrom === undefined ? {} : { uncertainFrom }),
     });
   }
 

@@ -7,6 +7,8 @@ import type { LabId, TerminalSize } from '../protocol/ids.ts';
 import type { KeeperClient } from './keeper-client.ts';
 import { KeeperFailure } from './keeper-connection.ts';
 import { ENDED_TERMINALS } from './limits.ts';
+import type { StreamMemory } from './stream-memory.ts';
+import type { StreamShelf } from './stream-shelf.ts';
 import { Terminal, type ExitStatus } from './terminal.ts';
 
 export type TerminalsEvents = {
@@ -23,9 +25,12 @@ export type LabTerminalsOptions = {
   /** Milliseconds for which an opening waits for a keeper that is away. */
   keeperBackWithinMs: number;
   keeper: KeeperClient;
+  streams: StreamShelf;
   log: Log;
   events: TerminalsEvents;
 };
+
+type Stream = { start: number; memory: StreamMemory | undefined };
 
 /** Numbers skipped after a restart of link, which has forgotten those of terminals that ended. */
 const SKIPPED_NUMBERS = 64;
@@ -60,7 +65,8 @@ export class LabTerminals {
     }
     this.#opening += 1;
     try {
-      return this.#add({ ...(await this.#askOpen(size)), size, start: 0 });
+      const opened = await this.#askOpen(size);
+      return this.#add({ ...opened, size, ...this.#newMemory(opened.id, 0) });
     } finally {
       this.#opening -= 1;
     }
@@ -71,7 +77,7 @@ export class LabTerminals {
     this.#next = Math.max(this.#next, id + SKIPPED_NUMBERS);
     if (this.#terminals.has(id)) return;
     const fd = await this.#options.keeper.sendTerminal({ lab: this.#options.lab, terminal: id });
-    this.#add({ id, size, fd, start: freshOffset() });
+    this.#add({ id, size, fd, ...this.#recallMemory(id) });
   }
 
   /** Gives a keeper that was started again the living terminals that it does not have (`known`). */
@@ -114,10 +120,33 @@ export class LabTerminals {
     else if (this.#opening > 0) this.#earlyExits.set(id, status);
   }
 
+  /** What they printed stays where it is kept, for the next link. */
   close(): void {
     this.#closed = true;
     for (const terminal of this.#terminals.values()) terminal.close();
     this.#terminals.clear();
+  }
+
+  #newMemory(terminal: number, start: number): Stream {
+    const { lab, streams, log } = this.#options;
+    try {
+      return { start, memory: streams.create(lab, terminal, start) };
+    } catch (cause) {
+      log.warn({ lab, terminal, reason: messageOf(cause) }, 'a terminal will not outlive link');
+      return { start, memory: undefined };
+    }
+  }
+
+  /** What an earlier link kept of a terminal; without it the stream begins anew. */
+  #recallMemory(terminal: number): Stream {
+    const { lab, streams, log } = this.#options;
+    try {
+      const memory = streams.recover(lab, terminal);
+      return { start: memory.start, memory };
+    } catch (cause) {
+      log.warn({ lab, terminal, reason: messageOf(cause) }, 'what a terminal printed is lost');
+      return this.#newMemory(terminal, freshOffset());
+    }
   }
 
   /** Asks keeper, again when it was away and is back. A number that was asked for is not asked for twice. */
@@ -136,7 +165,7 @@ export class LabTerminals {
     }
   }
 
-  #add(options: { id: number; size: TerminalSize; fd: number; start: number }): Terminal {
+  #add(options: { id: number; size: TerminalSize; fd: number } & Stream): Terminal {
     const { events } = this.#options;
     const terminal: Terminal = new Terminal({
       ...options,
@@ -178,6 +207,7 @@ export class LabTerminals {
 
   #forget(terminal: Terminal): void {
     terminal.close();
+    this.#options.streams.forgetTerminal(this.#options.lab, terminal.id);
     this.#terminals.delete(terminal.id);
   }
 }

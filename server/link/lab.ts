@@ -15,6 +15,7 @@ import type { Member } from './member.ts';
 import { Observer } from './observer.ts';
 import type { LabRecordings } from './recording/lab-recordings.ts';
 import type { RecordingShelf } from './recording/shelf.ts';
+import type { StreamShelf } from './stream-shelf.ts';
 import type { Terminal } from './terminal.ts';
 
 export type LabConfig = {
@@ -47,6 +48,7 @@ export type LabOptions = {
   keeper: KeeperClient;
   ledger: Ledger;
   shelf: RecordingShelf;
+  streams: StreamShelf;
   book: CourseBook;
   log: Log;
   /** The lab's time is over. */
@@ -102,6 +104,7 @@ export class Lab {
       limit: options.config.terminalsPerLab,
       keeperBackWithinMs: options.config.keeperBackWithinMs,
       keeper,
+      streams: options.streams,
       log,
       events: {
         output: (terminal, chunk) => {

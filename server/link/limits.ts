@@ -22,8 +22,9 @@ export const ENDED_TERMINALS = 4;
 /** Recordings of one lab: of the terminals that are there and of a few that are not. */
 export const RECORDINGS_PER_LAB = 4;
 
-/** Clients whose input offsets are remembered per terminal; each reload of a page is a new client. */
-export const CLIENTS_PER_TERMINAL = 256;
+/** Clients whose input offsets are remembered per terminal; each reload of a page is a new client. So many fit
+ * into one page of memory beside the terminal's own numbers. */
+export const CLIENTS_PER_TERMINAL = 60;
 
 /** Milliseconds between input-acks: they only let a page forget what it might have to send again. Several keys
  * share one, so that typing does not cost a second message each. */
@@ -54,7 +55,7 @@ export const LIFETIME_EVERY_MS = 15_000;
 export const KEEPER_RETRY_MS = 200;
 export const KEEPER_RETRY_MAX_MS = 2_000;
 
-/** Milliseconds for which opening a terminal waits for a keeper that is away. One that is started again is
+/** Milliseconds for which a hello and the opening of a terminal wait for a keeper that is away. One that is started again is
  * back within two seconds; a person waits ten for a terminal, and no longer. */
 export const KEEPER_BACK_WITHIN_MS = 10_000;
 

@@ -19,6 +19,7 @@ import { createOriginGuard } from './origin-guard.ts';
 import { Outbox } from './outbox.ts';
 import { RecordingShelf } from './recording/shelf.ts';
 import { Session } from './session.ts';
+import { StreamShelf } from './stream-shelf.ts';
 import { WebDoor } from './web-door.ts';
 
 export type Link = {
@@ -70,6 +71,7 @@ export async function startLink(options: LinkOptions): Promise<Link> {
       forget: (lab) => outbox.forget(lab),
       labs: () => outbox.labs(),
     },
+    streams: new StreamShelf(setup.ownDir),
     shelf: new RecordingShelf(setup.ownDir, setup.config.recordingBytes),
     book,
     log,

@@ -1,5 +1,4 @@
-// The second connection to keeper, on which PTY masters travel as file descriptors. Knows no verb. The only
-// file of link that reaches into kernel.
+// The second connection to keeper, on which PTY masters travel as file descriptors. Knows no verb.
 import {
   connectDescriptorChannel,
   receiveDescriptor,

@@ -1,26 +1,39 @@
 // The last bytes of a terminal's output, addressed by their absolute offset in the stream. Knows no terminal
-// and no socket. Grows by doubling, so that a quiet terminal costs little.
-import { RING_BYTES } from '../protocol/flow-control.ts';
+// and no socket. Grows by doubling, so that a quiet terminal costs little; lies in a memory that outlives link
+// where one is given.
+import { RING_BYTES, TURN_BYTES } from '../protocol/flow-control.ts';
+import type { StreamMemory } from './stream-memory.ts';
 
 const FIRST_BYTES = 8 * 1024;
 
 export class Ring {
   readonly #start: number;
-  readonly #limit: number;
+  readonly #memory: StreamMemory | undefined;
+  /** Bytes before it may have been written over by a link that was killed before it could say so. */
+  readonly #whole: number;
+  #limit: number;
   #bytes: Buffer;
   #end: number;
 
-  /** `start` is the offset of the first byte that will be appended; `limit` the most bytes that are kept. */
-  constructor(start = 0, limit = RING_BYTES) {
+  /**
+   * `start` is the offset of the first byte that will be appended; `limit` the most bytes that are kept. With a
+   * `memory` it goes on with what is there; throws when there is no room for it.
+   */
+  constructor(start = 0, limit = RING_BYTES, memory?: StreamMemory) {
     this.#start = start;
-    this.#end = start;
     this.#limit = limit;
-    this.#bytes = Buffer.allocUnsafeSlow(Math.min(FIRST_BYTES, limit));
+    this.#memory = memory;
+    this.#end = memory?.end ?? start;
+    const first = Math.min(FIRST_BYTES, limit);
+    if (memory === undefined) this.#bytes = Buffer.allocUnsafeSlow(first);
+    else this.#bytes = memory.capacity === 0 ? memory.grow(first) : memory.bytes;
+    const isTorn = memory?.wasTorn === true && this.#end - this.#bytes.length > start;
+    this.#whole = isTorn ? Math.min(this.#end, this.#end - this.#bytes.length + TURN_BYTES) : start;
   }
 
   /** Offset of the oldest byte that is still here. */
   get oldest(): number {
-    return Math.max(this.#start, this.#end - this.#bytes.length);
+    return Math.max(this.#whole, this.#end - this.#bytes.length);
   }
 
   /** Offset after the newest byte. */
@@ -37,6 +50,7 @@ export class Ring {
     this.#bytes.set(kept.subarray(0, first), at);
     this.#bytes.set(kept.subarray(first), 0);
     this.#end += chunk.length;
+    this.#memory?.noteEnd(this.#end);
   }
 
   /**
@@ -60,8 +74,21 @@ export class Ring {
     let capacity = this.#bytes.length;
     if (capacity === this.#limit || used + length <= capacity) return;
     while (capacity < used + length && capacity < this.#limit) capacity *= 2;
-    const grown = Buffer.allocUnsafeSlow(Math.min(capacity, this.#limit));
-    grown.set(this.#bytes.subarray(0, used));
-    this.#bytes = grown;
+    capacity = Math.min(capacity, this.#limit);
+    if (this.#memory !== undefined) this.#growWithin(this.#memory, capacity);
+    else {
+      const grown = Buffer.allocUnsafeSlow(capacity);
+      grown.set(this.#bytes.subarray(0, used));
+      this.#bytes = grown;
+    }
+  }
+
+  #growWithin(memory: StreamMemory, capacity: number): void {
+    try {
+      this.#bytes = memory.grow(capacity);
+    } catch {
+      // The disk is full: a smaller ring will do, and forgets sooner.
+      this.#limit = this.#bytes.length;
+    }
   }
 }

@@ -1,12 +1,15 @@
 // One terminal of a lab: its PTY master, the ring of its output, what waits to be typed, and who watches.
 // Knows no lab, no session and no keeper.
 import type { TerminalState } from '../protocol/browser-messages.ts';
+import { RING_BYTES } from '../protocol/flow-control.ts';
 import type { TerminalSize } from '../protocol/ids.ts';
+import { InputCounts } from './input-counts.ts';
 import { Input } from './input.ts';
 import { EXIT_STATUS_WITHIN_MS, TAIL_WITHIN_MS } from './limits.ts';
 import { Master } from './master.ts';
 import { Pace } from './pace.ts';
 import { Ring } from './ring.ts';
+import type { StreamMemory } from './stream-memory.ts';
 import { Watcher, type WatcherSink } from './watcher.ts';
 
 /** As in wait(2); null when unknown. */
@@ -30,6 +33,8 @@ export type TerminalOptions = {
   fd: number;
   /** Offset of the first byte of output. */
   start: number;
+  /** Where its stream and the counting of its input outlive link, if there is room. The terminal closes it. */
+  memory: StreamMemory | undefined;
   events: TerminalEvents;
 };
 
@@ -37,6 +42,9 @@ export class Terminal {
   readonly id: number;
   readonly input: Input;
   size: TerminalSize;
+  /** Where a link that was killed may have left out the chunk that it was moving. */
+  readonly tornAt: number | undefined;
+  readonly #memory: StreamMemory | undefined;
   readonly #ring: Ring;
   readonly #master: Master;
   readonly #attachments = new Set<Attachment>();
@@ -45,13 +53,16 @@ export class Terminal {
   #status: ExitStatus | undefined;
   #outputEnded = false;
   #exited = false;
+  #isClosed = false;
   #patience: NodeJS.Timeout | undefined;
 
   constructor(options: TerminalOptions) {
     this.id = options.id;
     this.size = options.size;
     this.#events = options.events;
-    this.#ring = new Ring(options.start);
+    this.#memory = options.memory;
+    this.#ring = new Ring(options.start, RING_BYTES, options.memory);
+    this.tornAt = options.memory?.wasTorn === true ? this.#ring.end : undefined;
     this.#master = new Master(options.fd, {
       output: (chunk) => this.#handleOutput(chunk),
       ended: () => this.#handleEnd(),
@@ -60,6 +71,7 @@ export class Terminal {
     this.input = new Input({
       write: (bytes) => this.#master.write(bytes),
       written: (clients) => this.#events.written(clients),
+      counts: new InputCounts(options.memory),
     });
   }
 
@@ -121,9 +133,13 @@ export class Terminal {
     this.#master.close();
     for (const attachment of this.#attachments) attachment.watcher.close();
     this.#attachments.clear();
+    // Last: nobody may touch the ring from now on.
+    this.#isClosed = true;
+    this.#memory?.close();
   }
 
   #handleOutput(chunk: Uint8Array): void {
+    if (this.#isClosed) return;
     this.#ring.append(chunk);
     for (const { watcher } of this.#attachments) watcher.poke();
     this.#pace.review();

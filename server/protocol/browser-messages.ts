@@ -176,8 +176,14 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     /** End of the stream at this moment: replies of the page's terminal to queries before it are replays. */
     end: offsetSchema,
     gap: z.boolean(),
+    /** Set when link was killed while it read this terminal: the chunk that it was moving, at most 64 KiB before
+     * this offset of the stream, may be missing. */
+    torn: offsetSchema.optional(),
     /** Input bytes of this client that link has taken so far. */
     inputOffset: offsetSchema,
+    /** Set when link was killed while it wrote this client's input: from here up to the `inputOffset` that it had
+     * then, nobody knows what was typed. */
+    uncertainFrom: offsetSchema.optional(),
     size: terminalSizeSchema,
   }),
   /** Input bytes of this client written to the terminal so far; later ones may be sent again. */

@@ -1,5 +1,5 @@
 // What a page and its terminals go through when keeper or link is away or is started again.
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { socketNames } from '../../server/foundation/child-setup.ts';
@@ -14,11 +14,20 @@ afterEach(() => house.close());
 
 describe('keeper away', () => {
   test('[P24] without keeper a new lab is refused with 4503, and welcome when keeper is there', async () => {
-    house = await openLinkHouse({ withKeeper: false });
+    house = await openLinkHouse({ withKeeper: false, keeperBackWithinMs: 50 });
     await expect(house.connect(newLabId())).rejects.toThrow('4503');
     await house.keeper.listen();
     await house.ready();
     expect((await house.connect(newLabId())).welcome.created).toBe(true);
+    await house.keeper.close(remove);
+  });
+  test('[P24] a new lab waits for keeper, and is made when it is there', async () => {
+    house = await openLinkHouse({ withKeeper: false });
+    const arriving = house.connect(newLabId());
+    const second = house.connect(newLabId());
+    await house.keeper.listen();
+    expect((await arriving).welcome.created).toBe(true);
+    expect((await second).welcome.created).toBe(true);
     await house.keeper.close(remove);
   });
   test('[P24] living terminals go on without keeper, and keeper is found again', async () => {
@@ -94,12 +103,49 @@ describe('link started again', () => {
   test('[P23] a stream that link had to begin anew lies beyond the old one and is a gap', async () => {
     house = await openLinkHouse();
     const { terminal, lab } = await openShell(house);
+    await house.stopLink();
+    rmSync(join(house.setup.ownDir, 'streams'), { recursive: true });
     await house.restartLink();
     await house.ready();
     const again = await house.connect(lab);
     const resumed = await again.attach(terminal.id, { offset: terminal.offset });
     expect(resumed.gaps).toBe(1);
     expect(resumed.offset).toBeGreaterThan(terminal.offset);
+  });
+  test('[P23] a page that comes back sees what was printed before and meanwhile', async () => {
+    house = await openLinkHouse();
+    const { page, terminal, lab } = await openShell(house);
+    const since = terminal.type('seq 1 300; read; seq 301 600; echo do""ne\n');
+    await terminal.waitForOutput(/^300\n/m, { since });
+    terminal.type('\n');
+    await terminal.written();
+    await house.restartLink();
+    await house.ready();
+    const again = await house.connect(lab, { client: page.client });
+    const copy = await again.attach(terminal.id);
+    await copy.waitForOutput(/^done\n\$ $/m);
+    const numbers = Array.from({ length: 600 }, (_, at) => `${at + 1}\n`).join('');
+    expect(copy.text().replace(/^\n/m, '')).toContain(numbers);
+    expect(copy.gaps).toBe(0);
+    // A link that was stopped was moving nothing.
+    expect(copy.torn).toBeUndefined();
+  });
+  test('[P23] what a lab printed is removed with the lab', async () => {
+    house = await openLinkHouse();
+    const { lab } = await openShell(house);
+    const kept = join(house.setup.ownDir, 'streams', lab);
+    expect(existsSync(kept)).toBe(true);
+    house.keeper.loseLab(lab);
+    await waitUntil(() => !existsSync(kept));
+  });
+  test('[P23] what labs printed that are gone is removed when link starts', async () => {
+    house = await openLinkHouse();
+    const { lab } = await openShell(house);
+    await house.stopLink();
+    house.keeper.loseLab(lab);
+    await house.restartLink();
+    await house.ready();
+    expect(existsSync(join(house.setup.ownDir, 'streams', lab))).toBe(false);
   });
   test('[P23] a new terminal has a number that no earlier one had', async () => {
     house = await openLinkHouse();

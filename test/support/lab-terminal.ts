@@ -25,6 +25,10 @@ export class LabTerminal {
   onOutput: ((offset: number, data: Uint8Array) => void) | undefined;
   /** Set by `attached`: bytes before were gone. */
   gaps = 0;
+  /** Set by `attached`: where a killed link may have left out what it was moving. */
+  torn: number | undefined;
+  /** Set by `attached`: from here to where link counts on from, a killed link may have typed or not. */
+  uncertainFrom: number | undefined;
   /** Output bytes parsed, as an offset of the stream: the cursor of a resume. */
   offset = 0;
   /** Received, not parsed. */
@@ -142,6 +146,8 @@ export class LabTerminal {
   handleMessage(message: ServerMessage): void {
     if (message.type === 'attached') {
       if (message.gap) this.gaps += 1;
+      this.torn = message.torn;
+      this.uncertainFrom = message.uncertainFrom;
       this.#queue = [];
       this.backlogBytes = 0;
       this.offset = message.from;

@@ -1,0 +1,66 @@
+// How many bytes each client has typed into one terminal, and how many of them were written to it. Knows no
+// queue. Kept in the terminal's memory where there is one, so that the next link goes on counting.
+import { CLIENTS_PER_TERMINAL } from './limits.ts';
+import type { StreamMemory } from './stream-memory.ts';
+
+export type Count = {
+  taken: number;
+  written: number;
+  /** A link that was killed may have written from here on, or not. */
+  readonly uncertainFrom: number | undefined;
+  readonly slot: number | undefined;
+};
+
+export class InputCounts {
+  readonly #memory: StreamMemory | undefined;
+  readonly #counts = new Map<string, Count>();
+
+  constructor(memory?: StreamMemory) {
+    this.#memory = memory;
+    for (const [slot, { client, written, begun }] of memory?.marks() ?? []) {
+      // Different when link was killed within the write itself: typed twice would be worse than not at all.
+      const uncertainFrom = begun === written ? undefined : written;
+      this.#counts.set(client, { taken: begun, written: begun, uncertainFrom, slot });
+    }
+  }
+
+  find(client: string): Count | undefined {
+    return this.#counts.get(client);
+  }
+
+  /** The count of a client, made when there is none; `waiting` are those whose input waits. */
+  of(client: string, waiting: () => ReadonlySet<string>): Count {
+    const known = this.#counts.get(client);
+    if (known !== undefined) return known;
+    if (this.#counts.size >= CLIENTS_PER_TERMINAL) this.#forgetOldest(waiting());
+    const count = { taken: 0, written: 0, uncertainFrom: undefined, slot: this.#freeSlot() };
+    this.#counts.set(client, count);
+    if (count.slot !== undefined) this.#memory?.nameSlot(count.slot, client);
+    return count;
+  }
+
+  /** Up to `offset` will be written now. */
+  begin(count: Count, offset: number): void {
+    if (count.slot !== undefined) this.#memory?.noteBegun(count.slot, offset);
+  }
+
+  wrote(count: Count, length: number): void {
+    count.written += length;
+    if (count.slot !== undefined) this.#memory?.noteWritten(count.slot, count.written);
+  }
+
+  #forgetOldest(waiting: ReadonlySet<string>): void {
+    for (const client of this.#counts.keys()) {
+      if (waiting.has(client)) continue;
+      this.#counts.delete(client);
+      return;
+    }
+  }
+
+  /** None when there are more clients than slots: all of them have input that waits. */
+  #freeSlot(): number | undefined {
+    const used = new Set([...this.#counts.values()].map(({ slot }) => slot));
+    for (let slot = 0; slot < CLIENTS_PER_TERMINAL; slot += 1) if (!used.has(slot)) return slot;
+    return undefined;
+  }
+}

@@ -1,0 +1,162 @@
+// What link keeps of one terminal beyond its own life, in a file that is mapped: the ring of its output, and how
+// far each client's input was written. Nothing is written by a call, so that a kill -9 loses nothing that was
+// stored, and a key costs no system call. Knows no terminal and no path's meaning.
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { mapFile, type SharedFile } from '../kernel/shared-file.ts';
+import { RING_BYTES } from '../protocol/flow-control.ts';
+import { CLIENTS_PER_TERMINAL } from './limits.ts';
+
+/** One page: the fields below, then a slot for each client. Numbers are doubles, eight bytes each. */
+const HEAD_BYTES = 4096;
+const SLOT_BYTES = 64;
+const NAME_BYTES = 48;
+/** Changes with the layout: another one is not read. */
+const MAGIC = 20_261_124;
+
+const field = { magic: 0, start: 1, end: 2, capacity: 3, letGo: 4 } as const;
+const FIRST_SLOT = HEAD_BYTES - CLIENTS_PER_TERMINAL * SLOT_BYTES;
+
+/** How far a client's input has come: `begun` is stored before a write and `written` after it. */
+export type InputMark = { client: string; written: number; begun: number };
+
+export class StreamMemory {
+  readonly #file: SharedFile;
+  readonly #fd: number;
+  readonly #numbers: Float64Array;
+  /** Whether link was killed while it had this: the chunk it was moving then may be missing. */
+  readonly wasTorn: boolean;
+
+  private constructor(fd: number, file: SharedFile, wasTorn: boolean) {
+    this.#fd = fd;
+    this.#file = file;
+    this.#numbers = new Float64Array(file.bytes.buffer, file.bytes.byteOffset, HEAD_BYTES / 8);
+    this.wasTorn = wasTorn;
+    this.#set('letGo', 0);
+  }
+
+  /** A new one at `path`, whose stream begins at `start`. Throws when the file cannot be made. */
+  static create(path: string, start: number): StreamMemory {
+    const fd = openSync(path, 'w+', 0o600);
+    const memory = openWith(fd, () => {
+      writeSync(fd, Buffer.alloc(HEAD_BYTES));
+      return new StreamMemory(fd, mapFile(fd, HEAD_BYTES + RING_BYTES), false);
+    });
+    memory.#set('start', start);
+    memory.#set('end', start);
+    memory.#set('magic', MAGIC);
+    return memory;
+  }
+
+  /** The one that an earlier link left at `path`. Throws when there is none that can be read. */
+  static recover(path: string): StreamMemory {
+    const fd = openSync(path, 'r+');
+    return openWith(fd, () => {
+      const { size } = fstatSync(fd);
+      if (size < HEAD_BYTES) throw new Error(`${path} is too short`);
+      const file = mapFile(fd, HEAD_BYTES + RING_BYTES);
+      const [magic, start = 0, end = 0, capacity = 0, letGo] = new Float64Array(
+        file.bytes.buffer,
+        file.bytes.byteOffset,
+        5,
+      );
+      const isWhole = Number.isSafeInteger(start) && Number.isSafeInteger(end) && start <= end;
+      if (magic === MAGIC && isWhole && capacity <= size - HEAD_BYTES) {
+        return new StreamMemory(fd, file, letGo !== 1);
+      }
+      file.unmap();
+      throw new Error(`${path} has another layout`);
+    });
+  }
+
+  get start(): number {
+    return this.#get('start');
+  }
+
+  get end(): number {
+    return this.#get('end');
+  }
+
+  /** Bytes of the ring so far. */
+  get capacity(): number {
+    return this.#get('capacity');
+  }
+
+  /** The ring's bytes. */
+  get bytes(): Buffer {
+    return this.#file.bytes.subarray(HEAD_BYTES, HEAD_BYTES + this.capacity);
+  }
+
+  /** Makes room for a ring of `capacity` bytes, at most RING_BYTES. Throws when the disk is full. */
+  grow(capacity: number): Buffer {
+    // Written, not only made longer: a page without a block behind it would be SIGBUS on a full disk.
+    const zeros = Buffer.alloc(capacity - this.capacity);
+    writeSync(this.#fd, zeros, 0, zeros.length, HEAD_BYTES + this.capacity);
+    this.#set('capacity', capacity);
+    return this.bytes;
+  }
+
+  noteEnd(end: number): void {
+    this.#numbers[field.end] = end;
+  }
+
+  /** Input is about to be written to the terminal, up to `offset` of this slot's client. */
+  noteBegun(slot: number, offset: number): void {
+    this.#numbers[numberOf(slot)] = offset;
+  }
+
+  noteWritten(slot: number, offset: number): void {
+    this.#numbers[numberOf(slot) + 1] = offset;
+    this.#numbers[numberOf(slot)] = offset;
+  }
+
+  /** Gives a slot to a client whose input begins. */
+  nameSlot(slot: number, client: string): void {
+    const at = FIRST_SLOT + slot * SLOT_BYTES;
+    this.#file.bytes.fill(0, at, at + SLOT_BYTES);
+    this.#file.bytes.write(client, at, NAME_BYTES, 'latin1');
+  }
+
+  /** The client of each slot that has one. */
+  marks(): Map<number, InputMark> {
+    const marks = new Map<number, InputMark>();
+    for (let slot = 0; slot < CLIENTS_PER_TERMINAL; slot += 1) {
+      const at = FIRST_SLOT + slot * SLOT_BYTES;
+      const name = this.#file.bytes.toString('latin1', at, at + NAME_BYTES);
+      const client = name.slice(0, name.indexOf('\0'));
+      if (client === '') continue;
+      const begun = this.#numbers[numberOf(slot)] ?? 0;
+      const written = this.#numbers[numberOf(slot) + 1] ?? 0;
+      marks.set(slot, { client, written, begun });
+    }
+    return marks;
+  }
+
+  /** Nothing is moving: whoever recovers it misses nothing. Nobody may use this object any more. */
+  close(): void {
+    this.#set('letGo', 1);
+    this.#file.unmap();
+    closeSync(this.#fd);
+  }
+
+  #get(name: keyof typeof field): number {
+    return this.#numbers[field[name]] ?? 0;
+  }
+
+  #set(name: keyof typeof field, value: number): void {
+    this.#numbers[field[name]] = value;
+  }
+}
+
+/** Index of a slot's `begun`; `written` follows it. */
+function numberOf(slot: number): number {
+  return (FIRST_SLOT + slot * SLOT_BYTES + NAME_BYTES) / 8;
+}
+
+function openWith(fd: number, work: () => StreamMemory): StreamMemory {
+  try {
+    return work();
+  } catch (cause) {
+    closeSync(fd);
+    throw cause;
+  }
+}
