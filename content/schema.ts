@@ -40,6 +40,8 @@ export const chapterFileSchema = z.strictObject({
   summary: localizedSchema,
   /** Minutes an unhurried learner needs. */
   minutes: z.int().min(1).max(240),
+  /** Whether the x-ray stands under the terminals without being asked for. */
+  xray: z.boolean().default(false),
 });
 
 export const checkSchema = z.strictObject({

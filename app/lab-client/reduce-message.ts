@@ -46,8 +46,9 @@ export function reduceMessage(state: LabState, { message, now, pairing }: Receiv
       return reduceRecording(state, message);
     case 'recording-part':
     case 'input-ack':
+    case 'xray':
     case 'pong':
-      // The terminal's own business, or nobody's.
+      // The terminal's own business, the x-ray's, or nobody's.
       return state;
   }
 }

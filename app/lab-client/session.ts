@@ -15,12 +15,15 @@ import { connectToLink } from './socket.ts';
 import { whenPaneMeasured } from './pane-size.ts';
 import { createStreams } from './streams.ts';
 import { askProgress, askStatus } from './web-client.ts';
+import { clearXray, receiveXray } from './xray-store.ts';
 
 let state: LabState = initialLabState;
 let connection: LinkConnection | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let currentStep: StepRef | undefined;
 let requests = 0;
+/** Whether the page draws the lab: what nobody looks at must cost nothing. */
+let drawsLab = false;
 /** From the end of a lab that this page has reset until it has another. */
 let wantsFresh = false;
 const listeners = new Set<() => void>();
@@ -76,7 +79,10 @@ function connect(): void {
 
 function handleMessage(message: ServerMessage): void {
   const pairing = message.type === 'welcome' ? recall('pairing') : undefined;
-  if (message.type === 'welcome' && message.created) streams.clear();
+  if (message.type === 'welcome' && message.created) {
+    streams.clear();
+    clearXray();
+  }
   dispatch({ type: 'message', message, now: Date.now(), pairing });
   switch (message.type) {
     case 'welcome':
@@ -84,6 +90,10 @@ function handleMessage(message: ServerMessage): void {
       streams.connect(message.terminals.map((terminal) => terminal.terminal));
       openTerminal(1);
       if (currentStep !== undefined) send({ type: 'step', step: currentStep });
+      if (drawsLab) send({ type: 'xray', on: true });
+      break;
+    case 'xray':
+      receiveXray(message, performance.now());
       break;
     case 'attached':
       if (streams.get(message.terminal)?.handleAttached(message) === 'uncertain') {
@@ -142,6 +152,13 @@ export function readStep(step: StepRef): void {
   currentStep = step;
   // Before that, welcome says it.
   if (state.connection.phase === 'live') send({ type: 'step', step });
+}
+
+/** From now on the page draws the lab, or does so no more. */
+export function drawLab(on: boolean): void {
+  if (on === drawsLab) return;
+  drawsLab = on;
+  if (state.connection.phase === 'live') send({ type: 'xray', on });
 }
 
 export async function loadProgress(course: string, version: number): Promise<void> {

@@ -33,7 +33,10 @@ export function Lesson({ language, place }: { language: Language; place: StepPla
 
   return (
     <section className={css['lesson']} id="lesson" tabIndex={-1} aria-label={texts.region}>
-      <StepSession step={{ course: course.id, version: course.version, ...where }} />
+      <StepSession
+        step={{ course: course.id, version: course.version, ...where }}
+        xray={chapter.xray}
+      />
       <article className={css['text']}>
         <header className={css['head']}>
           <p className={css['chapter']}>

@@ -10,6 +10,7 @@ import type { Lab } from './lab.ts';
 import type { Member } from './member.ts';
 import { answerRecording, type RecordingRequest } from './recording/answer.ts';
 import type { Attachment, Terminal } from './terminal.ts';
+import { XrayFeed } from './xray-feed.ts';
 
 /** What goes back to the page. */
 export type Wire = {
@@ -33,13 +34,14 @@ export type LabMessage = Exclude<ClientMessage, { type: 'hello' }>;
 type Refusal = Omit<Extract<ServerMessage, { type: 'error' }>, 'type'>;
 
 /** What a page that only watches may ask; everything else is the learner's. */
-const watching = new Set<LabMessage['type']>(['attach', 'ack', 'step', 'ping']);
+const watching = new Set<LabMessage['type']>(['attach', 'ack', 'step', 'xray', 'ping']);
 
 /** What a page sends by itself: no sign that somebody is there. */
-const automatic = new Set<LabMessage['type']>(['attach', 'ack', 'resize', 'ping']);
+const automatic = new Set<LabMessage['type']>(['attach', 'ack', 'resize', 'xray', 'ping']);
 
 export class LabSession implements Member {
   readonly isLearner: boolean;
+  readonly xray: XrayFeed;
   step: CompiledStep | undefined;
   readonly #options: LabSessionOptions;
   readonly #attachments = new Map<Terminal, Attachment>();
@@ -50,6 +52,11 @@ export class LabSession implements Member {
   constructor(options: LabSessionOptions) {
     this.#options = options;
     this.isLearner = options.role === 'learner';
+    this.xray = new XrayFeed({
+      send: (message) => this.send(message),
+      bufferedBytes: () => options.wire.bufferedBytes(),
+      refresh: () => options.lab.observer.refresh(),
+    });
   }
 
   handleMessage(message: LabMessage): void {
@@ -89,6 +96,9 @@ export class LabSession implements Member {
         break;
       case 'answer':
         void this.#answer(message.quiz, message.value);
+        break;
+      case 'xray':
+        this.xray.turn(message.on);
         break;
       case 'keep':
         this.#options.lab.tellLifetime();

@@ -20,9 +20,11 @@ const PATHS = 32;
 /** Somebody who is connected to this lab, and may read a step. */
 export type Reader = {
   readonly step: CompiledStep | undefined;
-  /** Only a learner's presence makes link look. */
+  /** Only a learner's presence, or a page that draws the lab, makes link look. */
   readonly isLearner: boolean;
   showChecks(step: CompiledStep, states: CheckState[]): void;
+  /** What its page draws of the lab, while it does. */
+  readonly xray: { readonly isOn: boolean; show(snapshot: Snapshot): void };
 };
 
 /** What this lab has earned so far. */
@@ -119,10 +121,13 @@ export class Observer {
     if (!isSettled) this.#plan(this.#lookedAt + OBSERVE_APART_MS);
   }
 
-  /** Whether a learner is here: what ends now may count for the step that is read next. */
+  /** Whether a learner is here, for what ends now may count for the step that is read next; or somebody looks. */
   #isWanted(): boolean {
-    for (const reader of this.#options.readers) if (reader.isLearner) return true;
-    return false;
+    return [...this.#options.readers].some((reader) => reader.isLearner || reader.xray.isOn);
+  }
+
+  #isDrawn(): boolean {
+    return [...this.#options.readers].some((reader) => reader.xray.isOn);
   }
 
   async #look(): Promise<void> {
@@ -136,11 +141,12 @@ export class Observer {
       this.#latest = snapshot;
       this.#options.history.observe(snapshot);
       for (const step of steps) this.#judgeFor(step, snapshot);
+      for (const { xray } of this.#options.readers) xray.show(snapshot);
     } catch (cause) {
       this.#options.log.debug({ reason: messageOf(cause) }, 'a look at a lab failed');
     } finally {
       this.#looking = undefined;
-      const isAwaited = [...steps].some((step) => this.#isUnearned(step));
+      const isAwaited = this.#isDrawn() || [...steps].some((step) => this.#isUnearned(step));
       this.#plan(this.#lookedAt + (isAwaited ? OBSERVE_SLOWLY_MS : OBSERVE_SELDOM_MS));
     }
   }

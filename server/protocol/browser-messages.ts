@@ -9,6 +9,7 @@ import {
   terminalIdSchema,
   terminalSizeSchema,
 } from './ids.ts';
+import { xrayMessageSchema } from './xray.ts';
 
 /** Raised by one whenever either side must change together. */
 export const PROTOCOL_VERSION = 2;
@@ -50,6 +51,8 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('check-now') }),
   /** The learner's answer to a quiz of the current step. Answer: quiz-result. */
   z.strictObject({ type: z.literal('answer'), quiz: checkIdSchema, value: z.string().max(200) }),
+  /** Whether this page shows what the kernel says of the lab. Answer: xray, whole, then its changes. */
+  z.strictObject({ type: z.literal('xray'), on: z.boolean() }),
   /** The learner wants the lab kept: the idle clock starts again. Answer: lifetime. */
   z.strictObject({ type: z.literal('keep') }),
   /** Destroys the lab and makes a fresh one. Answer: closed with labGone, then connect again. */
@@ -231,6 +234,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     next: offsetSchema,
     end: offsetSchema,
   }),
+  /** What the lab looks like now, as a difference from the message of this type before. */
+  xrayMessageSchema,
   /** A request was refused; the session goes on. `sentence` is for a developer, the page has its own. */
   z.strictObject({
     type: z.literal('error'),

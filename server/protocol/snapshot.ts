@@ -4,7 +4,7 @@
 import { z } from 'zod';
 
 /** Namespace id: the inode number of the nsfs file, as /proc/PID/ns/* shows it (namespaces(7)). */
-const namespaceIdSchema = z.string().regex(/^\d{1,20}$/);
+export const namespaceIdSchema = z.string().regex(/^\d{1,20}$/);
 
 export const namespaceKinds = [
   'cgroup',
@@ -18,7 +18,7 @@ export const namespaceKinds = [
 ] as const;
 export type NamespaceKind = (typeof namespaceKinds)[number];
 
-const namespacesSchema = z.strictObject({
+export const namespacesSchema = z.strictObject({
   cgroup: namespaceIdSchema,
   ipc: namespaceIdSchema,
   mnt: namespaceIdSchema,
@@ -30,7 +30,7 @@ const namespacesSchema = z.strictObject({
 });
 
 /** A directory as the kernel tells it apart: st_dev (as major:minor) and st_ino (stat(2)). */
-const placeSchema = z.strictObject({
+export const placeSchema = z.strictObject({
   /** Path as seen from the lab's root (readlink of /proc/PID/root or cwd); cut at 4096 bytes. */
   path: z.string().max(4200),
   device: z.string(),
@@ -38,7 +38,7 @@ const placeSchema = z.strictObject({
 });
 export type Place = z.infer<typeof placeSchema>;
 
-const processSchema = z.strictObject({
+export const processSchema = z.strictObject({
   /** PID in the lab's PID namespace (second number of NSpid in /proc/PID/status, proc(5)). */
   pid: z.int().min(1),
   /** PIDs from the lab inward; the last is the PID the process sees itself by (NSpid). */
@@ -79,7 +79,11 @@ const processSchema = z.strictObject({
 });
 export type ObservedProcess = z.infer<typeof processSchema>;
 
-const mountSchema = z.strictObject({
+export const mountSchema = z.strictObject({
+  /** Number of the mount while it is there, and that of the mount it stands on (fields 1 and 2 of
+   * /proc/PID/mountinfo, proc_pid_mountinfo(5)); the topmost stands on one that is not in its namespace. */
+  id: z.int().min(0),
+  parent: z.int().min(0),
   /** Path of the mount point as seen from the root of that mount namespace's lab (/proc/PID/mountinfo). */
   target: z.string().max(4200),
   /** Directory of the file system that is mounted here (field 4 of mountinfo). */

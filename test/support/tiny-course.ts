@@ -19,6 +19,7 @@ export function tinyCourse(path: string): Course {
         title: text('One'),
         summary: text('One.'),
         minutes: 1,
+        xray: false,
         steps: [
           {
             id: tinyStep.step,

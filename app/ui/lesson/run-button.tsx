@@ -11,9 +11,10 @@ import css from './block-buttons.module.css';
 
 const THANKS_MS = 1_400;
 
-type Props = { terminal: SlotNumber; code: string };
+/** `quiet`: one of many, so only its sign is shown. */
+type Props = { terminal: SlotNumber; code: string; quiet?: boolean };
 
-export function RunButton({ terminal, code }: Props) {
+export function RunButton({ terminal, code, quiet = false }: Props) {
   const texts = useTexts().code;
   const [typed, setTyped] = useState(false);
 
@@ -27,7 +28,7 @@ export function RunButton({ terminal, code }: Props) {
   return (
     <button
       type="button"
-      className={css['run']}
+      className={css[quiet ? 'quiet' : 'run']}
       data-testid="run"
       data-run-terminal={terminal}
       aria-label={texts.runIn(terminal)}
@@ -35,7 +36,7 @@ export function RunButton({ terminal, code }: Props) {
       onClick={() => void run()}
     >
       {typed ? <Check size={15} aria-hidden="true" /> : <Play size={13} aria-hidden="true" />}
-      {typed ? texts.running : texts.run}
+      {!quiet && (typed ? texts.running : texts.run)}
     </button>
   );
 }

@@ -1,7 +1,7 @@
-// On a narrow screen: the lesson or the terminal. Knows neither.
+// On a narrow screen: the lesson, the terminal or the x-ray. Knows none of them.
 'use client';
 
-import { BookOpen, SquareTerminal } from 'lucide-react';
+import { BookOpen, ScanEye, SquareTerminal } from 'lucide-react';
 import { useLab } from '../../lab-client/hooks.ts';
 import { useTexts } from '../texts/use-texts.tsx';
 import css from './side-bar.module.css';
@@ -29,6 +29,14 @@ export function SideBar() {
         <SquareTerminal size={19} aria-hidden="true" />
         {texts.terminal.phoneTerminal}
         {live && <span className={css['lamp']} aria-hidden="true" />}
+      </button>
+      <button
+        type="button"
+        aria-pressed={side === 'xray'}
+        onClick={() => changeView({ side: 'xray' })}
+      >
+        <ScanEye size={19} aria-hidden="true" />
+        {texts.xray.phone}
       </button>
     </div>
   );

@@ -1,4 +1,4 @@
-// What of the page is in front: lesson or terminal on a phone, which terminal, one or both, and where the
+// What of the page is in front: lesson, terminal or x-ray on a phone, which terminal, one or both, and where the
 // keyboard should go. Kept outside React, since code blocks and shortcuts move it too. Knows no lab.
 'use client';
 
@@ -8,10 +8,13 @@ import type { SlotNumber } from '../../lab-client/lab-state.ts';
 
 export type ViewState = {
   /** Which side a narrow screen shows. */
-  side: 'lesson' | 'terminal';
+  side: 'lesson' | 'terminal' | 'xray';
   active: SlotNumber;
   split: boolean;
   reader: boolean;
+  /** Whether the x-ray stands under the terminals: the learner's wish, or else as the chapter has it. */
+  xray: boolean | undefined;
+  chapterHasXray: boolean;
   /** Rises each time the keyboard should go into the active terminal. */
   focusWish: number;
 };
@@ -21,6 +24,8 @@ const initial: ViewState = {
   active: 1,
   split: false,
   reader: false,
+  xray: undefined,
+  chapterHasXray: false,
   focusWish: 0,
 };
 let view = initial;
@@ -49,9 +54,24 @@ export function toggleReader(): void {
   remember('reader', view.reader ? 'on' : 'off');
 }
 
+export function isXrayShown({ xray, chapterHasXray }: ViewState): boolean {
+  return xray ?? chapterHasXray;
+}
+
+export function toggleXray(): void {
+  const xray = !isXrayShown(view);
+  changeView({ xray });
+  remember('xray', xray ? 'on' : 'off');
+}
+
 /** Once the page is there: what this browser remembers. */
 export function recallView(): void {
-  changeView({ split: recall('view') === 'split', reader: recall('reader') === 'on' });
+  const xray = recall('xray');
+  changeView({
+    split: recall('view') === 'split',
+    reader: recall('reader') === 'on',
+    xray: xray === undefined ? undefined : xray === 'on',
+  });
 }
 
 export function useView(): ViewState {

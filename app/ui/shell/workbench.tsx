@@ -4,34 +4,17 @@
 
 import type { ReactNode } from 'react';
 import { useEffect, useLayoutEffect } from 'react';
-import type { Layout } from 'react-resizable-panels';
 import { Group, Panel, Separator, useGroupRef } from 'react-resizable-panels';
-import { z } from 'zod';
-import { recall, remember } from '../../lab-client/browser-storage.ts';
 import { useReturningLearner } from '../../lab-client/hooks.ts';
 import { isLeaveKey } from '../terminal/leave-key.ts';
 import { TerminalDeck } from '../terminal/terminal-deck.tsx';
 import { useTexts } from '../texts/use-texts.tsx';
 import type { CourseMap } from './course-map.ts';
+import { keepLayout, recallLayout } from './kept-layout.ts';
 import { SideBar } from './side-bar.tsx';
 import { TopBar } from './top-bar.tsx';
 import { changeView, focusTerminal, useView } from './view-state.ts';
 import css from './workbench.module.css';
-
-const layoutSchema = z.record(z.string(), z.number().min(0).max(100));
-
-function keepLayout(layout: Layout): void {
-  remember('layout', JSON.stringify(layout));
-}
-
-/** What was kept, if it is still of this shape. */
-function recallLayout(): Layout | undefined {
-  try {
-    return layoutSchema.parse(JSON.parse(recall('layout') ?? ''));
-  } catch {
-    return undefined;
-  }
-}
 
 /** From a terminal to the lesson, from anywhere else to the terminal. */
 function changeSides(event: KeyboardEvent): void {
@@ -50,7 +33,7 @@ export function Workbench({ course, children }: { course: CourseMap; children: R
   const group = useGroupRef();
   useReturningLearner(course.id, course.version);
   useLayoutEffect(() => {
-    const kept = recallLayout();
+    const kept = recallLayout('layout');
     if (kept !== undefined) group.current?.setLayout(kept);
   }, [group]);
   useEffect(() => {
@@ -80,7 +63,7 @@ export function Workbench({ course, children }: { course: CourseMap; children: R
           groupRef={group}
           orientation="horizontal"
           onLayoutChanged={(layout, { isUserInteraction }) => {
-            if (isUserInteraction) keepLayout(layout);
+            if (isUserInteraction) keepLayout('layout', layout);
           }}
         >
           <Panel id="text" className={css['lesson']} defaultSize="50%" minSize="28%">

@@ -2,20 +2,29 @@
 // the reset of the lab. Knows no emulator.
 'use client';
 
-import { Accessibility, Columns2, Plus, RotateCcw, Square, X } from 'lucide-react';
+import { Accessibility, Columns2, Plus, RotateCcw, ScanEye, Square, X } from 'lucide-react';
 import { useState } from 'react';
 import { useLab } from '../../lab-client/hooks.ts';
 import type { SlotNumber } from '../../lab-client/lab-state.ts';
 import { slotNumbers } from '../../lab-client/lab-state.ts';
 import { closeTerminal, openTerminal } from '../../lab-client/session.ts';
-import { focusTerminal, toggleReader, toggleSplit, useView } from '../shell/view-state.ts';
+import {
+  focusTerminal,
+  isXrayShown,
+  toggleReader,
+  toggleSplit,
+  toggleXray,
+  useView,
+} from '../shell/view-state.ts';
 import { useTexts } from '../texts/use-texts.tsx';
 import css from './deck-bar.module.css';
 import { ResetDialog } from './reset-dialog.tsx';
 
 export function DeckBar() {
   const texts = useTexts();
-  const { active, split, reader } = useView();
+  const view = useView();
+  const { active, split, reader } = view;
+  const drawn = isXrayShown(view);
   const [asking, setAsking] = useState(false);
   const slots = useLab((state) => state.slots);
   const live = useLab((state) => state.connection.phase === 'live');
@@ -86,6 +95,18 @@ export function DeckBar() {
             {split ? <Square size={17} /> : <Columns2 size={17} />}
           </button>
         )}
+        <button
+          type="button"
+          className={css['tool']}
+          data-testid="xray-toggle"
+          data-wide=""
+          aria-pressed={drawn}
+          aria-label={texts.xray.title}
+          title={drawn ? texts.xray.hide : texts.xray.show}
+          onClick={toggleXray}
+        >
+          <ScanEye size={17} />
+        </button>
         <button
           type="button"
           className={css['tool']}

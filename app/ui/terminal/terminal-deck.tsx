@@ -1,12 +1,15 @@
-// The terminal side of the page: bar, two places, the curtain before them, the status line below.
-// Knows no lesson.
+// The terminal side of the page: bar, two places, the curtain before them, the x-ray under them, the status
+// line below. Knows no lesson.
 'use client';
 
 import { useEffect } from 'react';
+import { Group, Panel, Separator } from 'react-resizable-panels';
 import { useLab } from '../../lab-client/hooks.ts';
 import { slotNumbers } from '../../lab-client/lab-state.ts';
-import { recallView, useView } from '../shell/view-state.ts';
+import { keepLayout, recallLayout } from '../shell/kept-layout.ts';
+import { isXrayShown, recallView, useView } from '../shell/view-state.ts';
 import { useTexts } from '../texts/use-texts.tsx';
+import { XrayPanel } from '../xray/xray-panel.tsx';
 import { DeckBar } from './deck-bar.tsx';
 import { LabCurtain } from './lab-curtain.tsx';
 import { loadScreenCode } from './mount-screen.ts';
@@ -17,7 +20,8 @@ import { TerminalPlace } from './terminal-place.tsx';
 
 export function TerminalDeck() {
   const texts = useTexts();
-  const { active, split, reader, focusWish } = useView();
+  const view = useView();
+  const { active, split, reader, focusWish, side } = view;
   const phase = useLab((state) => state.connection.phase);
   const slots = useLab((state) => state.slots);
   useEffect(() => {
@@ -25,27 +29,62 @@ export function TerminalDeck() {
     void loadScreenCode();
   }, []);
   const begun = phase !== 'idle' && phase !== 'stopped';
+  const isDrawn = begun && (isXrayShown(view) || side === 'xray');
 
   return (
-    <section className={css['deck']} id="terminals" aria-label={texts.terminal.region}>
+    <section
+      className={css['deck']}
+      id="terminals"
+      aria-label={texts.terminal.region}
+      data-side={side}
+      data-drawn={isDrawn}
+    >
       <DeckBar />
       <NoticeBar />
-      <div className={css['stage']} data-split={split && slots[2].state !== 'empty'}>
-        {begun &&
-          slotNumbers
-            .filter((number) => number === 1 || slots[number].state !== 'empty')
-            .map((number) => (
-              <TerminalPlace
-                key={number}
-                slot={number}
-                reader={reader}
-                shown={split || number === active || slots[2].state === 'empty'}
-                focusWish={number === active ? focusWish : 0}
-              />
-            ))}
-        <LabCurtain />
-      </div>
+      <Group
+        className={css['halves']}
+        orientation="vertical"
+        onLayoutChanged={(layout, { isUserInteraction }) => {
+          if (isUserInteraction) keepLayout('xray-layout', layout);
+        }}
+      >
+        <Panel id="screens" className={css['half']} minSize="20%">
+          <div className={css['stage']} data-split={split && slots[2].state !== 'empty'}>
+            {begun &&
+              slotNumbers
+                .filter((number) => number === 1 || slots[number].state !== 'empty')
+                .map((number) => (
+                  <TerminalPlace
+                    key={number}
+                    slot={number}
+                    reader={reader}
+                    shown={split || number === active || slots[2].state === 'empty'}
+                    focusWish={number === active ? focusWish : 0}
+                  />
+                ))}
+            <LabCurtain />
+          </div>
+        </Panel>
+        {isDrawn && (
+          <>
+            <Separator className={css['divider']} aria-label={texts.xray.divider} />
+            <Panel
+              id="xray-half"
+              className={css['half']}
+              defaultSize={recalledHeight()}
+              minSize="18%"
+            >
+              <XrayPanel />
+            </Panel>
+          </>
+        )}
+      </Group>
       <StatusLine />
     </section>
   );
+}
+
+/** Of the terminals' side, as this browser was last told. */
+function recalledHeight(): string {
+  return `${recallLayout('xray-layout')?.['xray-half'] ?? 50}%`;
 }

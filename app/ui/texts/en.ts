@@ -1,5 +1,6 @@
 // The interface in English.
 import type { Texts } from './texts.ts';
+import { xrayEn } from './xray-en.ts';
 
 export const en: Texts = {
   languageName: 'English',
@@ -174,6 +175,7 @@ export const en: Texts = {
       },
     },
   },
+  xray: xrayEn,
   lifetime: {
     idle: (left) => `Lab ends in ${left} if unused`,
     age: (left) => `Lab reaches its greatest age in ${left}`,

@@ -1,5 +1,6 @@
 // The interface in French. \u202f is the narrow no-break space that goes before ; : ! ? and inside « ».
 import type { Texts } from './texts.ts';
+import { xrayFr } from './xray-fr.ts';
 
 export const fr: Texts = {
   languageName: 'Français',
@@ -175,6 +176,7 @@ export const fr: Texts = {
       },
     },
   },
+  xray: xrayFr,
   lifetime: {
     idle: (left) => `Fin du labo dans ${left} sans activité`,
     age: (left) => `Le labo atteint son âge limite dans ${left}`,

@@ -1,5 +1,6 @@
 // Every sentence of the interface, as one type that each language fills. Knows no React.
 import type { Notice, QueueReason, StopReason } from '../../lab-client/lab-state.ts';
+import type { XrayTexts } from './xray-texts.ts';
 
 export type Texts = {
   languageName: string;
@@ -129,6 +130,7 @@ export type Texts = {
     queueStay: string;
     stop: Record<StopReason, { title: string; text: string }>;
   };
+  xray: XrayTexts;
   lifetime: {
     idle: (left: string) => string;
     age: (left: string) => string;

@@ -24,13 +24,15 @@ export function readMounts(hostPid: number): { mounts: ObservedMount[]; truncate
 
 export function parseMount(line: string): ObservedMount | undefined {
   const [left, right] = line.split(' - ');
-  const [, , , root, target, options, ...optional] = left?.split(' ') ?? [];
+  const [id, parent, , root, target, options, ...optional] = left?.split(' ') ?? [];
   const [type, source] = right?.split(' ') ?? [];
   if (root === undefined || target === undefined || options === undefined) return undefined;
   if (type === undefined || source === undefined) return undefined;
   const shared = optional.find((field) => field.startsWith('shared:'));
   const slave = optional.find((field) => field.startsWith('master:'));
   return {
+    id: Number(id),
+    parent: Number(parent),
     target: unescapePath(target),
     root: type.startsWith('cgroup') ? rootInLab(root) : unescapePath(root),
     type: type.slice(0, 64),

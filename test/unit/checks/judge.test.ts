@@ -21,7 +21,8 @@ function makeCourse(step: Partial<Step>): Course {
     solution: [],
     ...step,
   };
-  const chapter = { title: text, summary: text, minutes: 1, id: 'chapter', steps: [whole] };
+  const about = { title: text, summary: text, minutes: 1, xray: false };
+  const chapter = { ...about, id: 'chapter', steps: [whole] };
   return { version: 1, title: text, summary: text, id: 'course', chapters: [chapter] };
 }
 

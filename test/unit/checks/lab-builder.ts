@@ -27,6 +27,8 @@ export const containerPidNamespace = '4026532300';
 export const containerMountNamespace = '4026532301';
 
 export const rootfsProcMount: ObservedMount = {
+  id: 412,
+  parent: 380,
   target: '/home/student/rootfs/proc',
   root: '/',
   type: 'proc',
@@ -128,7 +130,7 @@ export type LabState = {
 /** A lab with `rootfs` unpacked, its init, a shell, and what `state` adds. Parsed by the real schema. */
 export function makeSnapshot(state: LabState = {}): Snapshot {
   const { device, inode } = rootfs;
-  const own: ObservedMount = { ...rootfsProcMount, target: '/proc' };
+  const own: ObservedMount = { ...rootfsProcMount, id: 381, target: '/proc' };
   return snapshotSchema.parse({
     version: 1,
     at: 0,

@@ -54,7 +54,8 @@ afterEach(() => {
 });
 
 function enter(over: Partial<Reader> = {}): Reader {
-  const reader = { step: undefined, isLearner: true, showChecks: () => undefined, ...over };
+  const xray = { isOn: false, show: () => undefined };
+  const reader = { step: undefined, isLearner: true, showChecks: () => undefined, xray, ...over };
   readers.add(reader);
   return reader;
 }
@@ -77,6 +78,15 @@ describe('observer', () => {
     enter({ isLearner: false, step });
     observer.handleActivity();
     await vi.advanceTimersByTimeAsync(3 * OBSERVE_SELDOM_MS);
+    expect(looks).toHaveLength(3);
+  });
+  test('[P27] a lab that a page draws is looked at each second, though no check is open', async () => {
+    const drawn: Snapshot[] = [];
+    const xray = { isOn: true, show: (seen: Snapshot) => drawn.push(seen) };
+    enter({ isLearner: false, xray });
+    observer.handleActivity();
+    await vi.advanceTimersByTimeAsync(OBSERVE_AFTER_MS + 2 * OBSERVE_SLOWLY_MS);
+    expect(drawn).toEqual([snapshot, snapshot, snapshot]);
     expect(looks).toHaveLength(3);
   });
   test('[P17] a terminal that never rests is looked at so often and no more', async () => {

@@ -1,0 +1,143 @@
+// What has changed between two views of a lab, as facts that the page puts into words. Pure; knows no language.
+import type { NamespaceKind, ObservedProcess } from '../../server/protocol/snapshot.ts';
+import { namespaceKinds } from '../../server/protocol/snapshot.ts';
+import type { XrayMount, XrayView } from '../../server/protocol/xray.ts';
+import { mountKey, processKey } from '../../server/protocol/xray.ts';
+
+export type Change =
+  | { what: 'process-born' | 'process-gone'; process: ObservedProcess }
+  /** It has called execve(2). */
+  | { what: 'program'; process: ObservedProcess; before: string }
+  | { what: 'root'; process: ObservedProcess }
+  /** It has moved to another namespace of this kind. */
+  | { what: 'moved'; kind: NamespaceKind; process: ObservedProcess }
+  | { what: 'namespace-born' | 'namespace-gone'; kind: NamespaceKind; id: string }
+  | { what: 'mount-added' | 'mount-gone'; mount: XrayMount };
+
+export function compareViews(before: XrayView, after: XrayView): Change[] {
+  const bornNamespaces = namespaceChanges(after, before, 'namespace-born');
+  const goneNamespaces = namespaceChanges(before, after, 'namespace-gone');
+  const isListed = new Set(
+    [...bornNamespaces, ...goneNamespaces].map((change) => `${change.kind}:${change.id}`),
+  );
+  const isCopy = ({ namespace }: XrayMount): boolean => isListed.has(`mnt:${namespace}`);
+  const mounts = (from: XrayView, to: XrayView): XrayMount[] =>
+    Object.entries(to.mounts)
+      // A new mount namespace begins with a copy of all mounts: that is no news of each.
+      .filter(([key, mount]) => !Object.hasOwn(from.mounts, key) && !isCopy(mount))
+      .map(([, mount]) => mount);
+  return [
+    ...bornNamespaces,
+    ...processChanges(before, after),
+    ...mounts(before, after).map((mount) => ({ what: 'mount-added' as const, mount })),
+    ...mounts(after, before).map((mount) => ({ what: 'mount-gone' as const, mount })),
+    ...goneNamespaces,
+  ];
+}
+
+function processChanges(before: XrayView, after: XrayView): Change[] {
+  const changes: Change[] = [];
+  for (const [key, process] of Object.entries(after.processes)) {
+    const earlier = before.processes[key];
+    if (earlier === undefined) changes.push({ what: 'process-born', process });
+    else changes.push(...changesOf(earlier, process));
+  }
+  for (const [key, process] of Object.entries(before.processes)) {
+    if (!Object.hasOwn(after.processes, key)) changes.push({ what: 'process-gone', process });
+  }
+  return changes;
+}
+
+function changesOf(before: ObservedProcess, process: ObservedProcess): Change[] {
+  const changes: Change[] = [];
+  if (before.name !== process.name) {
+    changes.push({ what: 'program', process, before: before.name });
+  }
+  const { root, namespaces } = process;
+  const hasOtherRoot = root?.inode !== before.root?.inode || root?.device !== before.root?.device;
+  if (root !== null && before.root !== null && hasOtherRoot) {
+    changes.push({ what: 'root', process });
+  }
+  for (const kind of namespaceKinds) {
+    if (namespaces === null || before.namespaces === null) break;
+    if (namespaces[kind] !== before.namespaces[kind])
+      changes.push({ what: 'moved', kind, process });
+  }
+  return changes;
+}
+
+/** The namespaces that only `view` has. */
+function namespaceChanges<What extends 'namespace-born' | 'namespace-gone'>(
+  view: XrayView,
+  other: XrayView,
+  what: What,
+): { what: What; kind: NamespaceKind; id: string }[] {
+  return namespaceKinds.flatMap((kind) => {
+    const there = namespacesOf(other, kind);
+    return [...namespacesOf(view, kind)]
+      .filter((id) => !there.has(id))
+      .map((id) => ({ what, kind, id }));
+  });
+}
+
+export function namespacesOf(view: XrayView, kind: NamespaceKind): Set<string> {
+  const ids = new Set([view.lab.namespaces[kind]]);
+  for (const { namespaces } of Object.values(view.processes)) {
+    if (namespaces !== null) ids.add(namespaces[kind]);
+  }
+  return ids;
+}
+
+/** The weightiest first. */
+const weights: Record<Change['what'], number> = {
+  'namespace-born': 0,
+  root: 1,
+  moved: 1,
+  'mount-added': 2,
+  'mount-gone': 2,
+  'namespace-gone': 3,
+  'process-born': 4,
+  program: 5,
+  'process-gone': 6,
+};
+
+/** What is left of many changes: what was born and has gone again since is not worth a word. */
+export function sumUp(changes: readonly Change[]): Change[] {
+  const count = new Map<string, number>();
+  for (const change of changes) {
+    const key = passingKey(change);
+    if (key !== undefined) count.set(key, (count.get(key) ?? 0) + 1);
+  }
+  return changes
+    .filter((change) => (count.get(passingKey(change) ?? '') ?? 0) < 2)
+    .toSorted((a, b) => weights[a.what] - weights[b.what]);
+}
+
+/** The same for the coming and the going of one thing; undefined for what can do neither. */
+function passingKey(change: Change): string | undefined {
+  switch (change.what) {
+    case 'process-born':
+    case 'process-gone':
+      return processKey(change.process);
+    case 'namespace-born':
+    case 'namespace-gone':
+      return `${change.kind}:${change.id}`;
+    case 'mount-added':
+    case 'mount-gone':
+      return mountKey(change.mount);
+    case 'program':
+    case 'root':
+    case 'moved':
+      return undefined;
+  }
+}
+
+/** Keys of the entries that these changes are about, for lighting them. */
+export function keysOf(changes: readonly Change[]): Set<string> {
+  return new Set(
+    changes.map((change) => {
+      if ('process' in change) return processKey(change.process);
+      return 'mount' in change ? `mount:${change.mount.id}` : `${change.kind}:${change.id}`;
+    }),
+  );
+}

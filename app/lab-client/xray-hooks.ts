@@ -1,0 +1,26 @@
+// The x-ray for React components: the moments that the page was told of, and the wish to be told. Draws nothing.
+'use client';
+
+import { useEffect, useSyncExternalStore } from 'react';
+import { drawLab } from './session.ts';
+import type { Moment } from './xray-store.ts';
+import { getMoments, subscribeToXray } from './xray-store.ts';
+
+const none: readonly Moment[] = [];
+
+export function useMoments(): readonly Moment[] {
+  return useSyncExternalStore(subscribeToXray, getMoments, () => none);
+}
+
+/** Has link tell the page what the lab looks like while the component is there and the page is seen. */
+export function useLabDrawn(): void {
+  useEffect(() => {
+    const agree = (): void => drawLab(document.visibilityState === 'visible');
+    agree();
+    document.addEventListener('visibilitychange', agree);
+    return () => {
+      document.removeEventListener('visibilitychange', agree);
+      drawLab(false);
+    };
+  }, []);
+}

@@ -1,0 +1,81 @@
+// What the page has been shown of its lab: the latest view, the names of its namespaces, and what has changed.
+// Knows no socket and no drawing.
+import type { NamespaceKind } from '../../server/protocol/snapshot.ts';
+import { namespaceKinds } from '../../server/protocol/snapshot.ts';
+import type { XrayMessage, XrayView } from '../../server/protocol/xray.ts';
+import { applyDiff } from '../../server/protocol/xray.ts';
+import type { Change } from './xray-changes.ts';
+import { compareViews } from './xray-changes.ts';
+
+/** Number of each namespace among those of its kind, by its id: 0 is the lab's, and a number stays. */
+export type Instances = Record<NamespaceKind, Readonly<Record<string, number>>>;
+
+export type Moment = {
+  view: XrayView;
+  instances: Instances;
+  /** Since the moment before. */
+  changes: readonly Change[];
+  /** performance.now() at which the page was told. */
+  toldAt: number;
+};
+
+/** Moments kept for looking back: a quarter of an hour of steady work, some megabytes. */
+const MOMENTS = 400;
+
+/** The last is now. */
+let moments: readonly Moment[] = [];
+const listeners = new Set<() => void>();
+
+export const getMoments = (): readonly Moment[] => moments;
+
+export function subscribeToXray(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** `now` is performance.now(). */
+export function receiveXray(message: XrayMessage, now: number): void {
+  const last = moments.at(-1);
+  const view = applyDiff(last?.view, message);
+  const moment: Moment = {
+    view,
+    instances: numberNamespaces(last?.instances, view),
+    changes: last === undefined ? [] : compareViews(last.view, view),
+    toldAt: now,
+  };
+  moments = [...moments, moment].slice(-MOMENTS);
+  for (const listener of listeners) listener();
+}
+
+/** Another lab: nothing of the one before is true. */
+export function clearXray(): void {
+  moments = [];
+  for (const listener of listeners) listener();
+}
+
+export function numberNamespaces(before: Instances | undefined, view: XrayView): Instances {
+  const processes = Object.values(view.processes).toSorted((a, b) => a.startTime - b.startTime);
+  const number = (kind: NamespaceKind): Record<string, number> => {
+    const numbers: Record<string, number> = { ...before?.[kind] };
+    numbers[view.lab.namespaces[kind]] = 0;
+    let next = Math.max(0, ...Object.values(numbers)) + 1;
+    for (const { namespaces } of processes) {
+      const id = namespaces?.[kind];
+      if (id === undefined || Object.hasOwn(numbers, id)) continue;
+      numbers[id] = next;
+      next += 1;
+    }
+    return numbers;
+  };
+  const [cgroup, ipc, mnt, net, pid, time, user, uts] = namespaceKinds.map(number);
+  return {
+    cgroup: cgroup ?? {},
+    ipc: ipc ?? {},
+    mnt: mnt ?? {},
+    net: net ?? {},
+    pid: pid ?? {},
+    time: time ?? {},
+    user: user ?? {},
+    uts: uts ?? {},
+  };
+}

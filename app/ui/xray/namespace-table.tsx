@@ -1,0 +1,76 @@
+// Every process with the eight namespaces it is in, as a table: also how a screen reader reads the x-ray.
+// Knows no socket.
+'use client';
+
+import type { Moment } from '../../lab-client/xray-store.ts';
+import { useTexts } from '../texts/use-texts.tsx';
+import { NamespaceChip } from './namespace-chip.tsx';
+import { kindNames, kindsInOrder } from './namespace-colour.ts';
+import css from './table.module.css';
+import { plain } from './plain.ts';
+import { listRows } from './process-tree.ts';
+
+type Props = { moment: Moment; lit: ReadonlySet<string>; onSelect(key: string): void };
+
+export function NamespaceTable({ moment, lit, onSelect }: Props) {
+  const { view, instances } = moment;
+  const texts = useTexts().xray;
+  return (
+    <div className={css['box']}>
+      <table className={css['table']}>
+        <caption>{texts.legend}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{texts.pid}</th>
+            <th scope="col">{texts.process}</th>
+            {kindsInOrder.map((kind) => (
+              <th key={kind} scope="col" title={texts.kinds[kind]}>
+                {kindNames[kind]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {listRows(view).map((row) => {
+            if (!('process' in row)) {
+              return (
+                <tr key={row.key}>
+                  <td />
+                  <td colSpan={9}>{texts.more(row.more, plain(row.name))}</td>
+                </tr>
+              );
+            }
+            const { process } = row;
+            return (
+              <tr key={row.key} data-lit={lit.has(row.key)}>
+                <td className={css['number']}>{process.pids.join(' › ')}</td>
+                <th scope="row">
+                  <button type="button" onClick={() => onSelect(row.key)}>
+                    {plain(process.name)}
+                  </button>
+                </th>
+                {kindsInOrder.map((kind) => {
+                  const id = process.namespaces?.[kind];
+                  if (id === undefined) return <td key={kind}>?</td>;
+                  if (id === view.lab.namespaces[kind]) {
+                    return (
+                      <td key={kind} className={css['same']}>
+                        <span aria-hidden="true">·</span>
+                        <span className="visually-hidden">{texts.sameAsLab}</span>
+                      </td>
+                    );
+                  }
+                  return (
+                    <td key={kind}>
+                      <NamespaceChip kind={kind} id={id} instances={instances} />
+                    </td>
+                  );
+                })}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}

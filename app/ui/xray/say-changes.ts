@@ -1,0 +1,76 @@
+// Changes of a lab in words, many of a kind as one sentence. Knows no element.
+import type { Change } from '../../lab-client/xray-changes.ts';
+import type { Instances } from '../../lab-client/xray-store.ts';
+import type { XrayTexts } from '../texts/xray-texts.ts';
+import { instanceName } from './namespace-colour.ts';
+import { plain } from './plain.ts';
+
+/** So many processes of a name are named one by one. */
+const ONE_BY_ONE = 3;
+
+export function sayChanges(
+  changes: readonly Change[],
+  { texts, instances }: { texts: XrayTexts; instances: Instances },
+): string[] {
+  const crowds = Map.groupBy(changes, crowdOf);
+  return [...crowds].flatMap(([crowd, members]) => {
+    const [first] = members;
+    const isCrowd = crowd !== undefined && members.length > ONE_BY_ONE;
+    if (!isCrowd || first === undefined || !('process' in first)) {
+      return members.map((change) => sayChange(change, texts.change, { texts, instances }));
+    }
+    const name = plain(first.process.name);
+    return first.what === 'process-born'
+      ? texts.change.manyBorn(members.length, name)
+      : texts.change.manyGone(members.length, name);
+  });
+}
+
+/** Changes that are told together when they are many; undefined for those that are told each. */
+function crowdOf(change: Change): string | undefined {
+  if (change.what !== 'process-born' && change.what !== 'process-gone') return undefined;
+  return `${change.what}:${change.process.name}`;
+}
+
+function sayChange(
+  change: Change,
+  words: XrayTexts['change'],
+  { texts, instances }: { texts: XrayTexts; instances: Instances },
+): string {
+  const mountedIn = (id: string): string =>
+    instances.mnt[id] === 0 ? texts.ofLab : instanceName('mnt', id, instances);
+  switch (change.what) {
+    case 'process-born': {
+      const { name, pid, pids } = change.process;
+      return words.born(plain(name), pid, pids.length > 1 ? pids.at(-1) : undefined);
+    }
+    case 'process-gone':
+      return words.gone(plain(change.process.name), change.process.pid);
+    case 'program':
+      return words.program(change.process.pid, plain(change.before), plain(change.process.name));
+    case 'root':
+      return words.root(
+        plain(change.process.name),
+        change.process.pid,
+        plain(change.process.root?.path ?? ''),
+      );
+    case 'moved': {
+      const { name, pid, namespaces } = change.process;
+      const id = namespaces?.[change.kind] ?? '';
+      return words.moved(plain(name), pid, instanceName(change.kind, id, instances));
+    }
+    case 'namespace-born':
+      return words.namespaceBorn(
+        instanceName(change.kind, change.id, instances),
+        texts.kinds[change.kind],
+      );
+    case 'namespace-gone':
+      return words.namespaceGone(instanceName(change.kind, change.id, instances));
+    case 'mount-added': {
+      const { type, target, namespace } = change.mount;
+      return words.mountAdded(plain(type), plain(target), mountedIn(namespace));
+    }
+    case 'mount-gone':
+      return words.mountGone(plain(change.mount.target), mountedIn(change.mount.namespace));
+  }
+}

@@ -1,0 +1,35 @@
+// The moments that belong to the last command: those that followed each other closely; and whether they are
+// still news. Draws nothing.
+'use client';
+
+import { useEffect, useState } from 'react';
+import type { Moment } from '../../lab-client/xray-store.ts';
+
+/** Milliseconds for which what has changed is lit. */
+const LIT_MS = 2_000;
+/** Milliseconds of quiet that tell one command from the next: looks are 250 ms apart, a person is slower. */
+const APART_MS = 1_500;
+/** Moments of one batch: a loop that never rests must not make it grow. */
+const LONGEST = 40;
+
+export type Batch = { moments: readonly Moment[]; lit: readonly Moment[] };
+
+export function useBatch(moments: readonly Moment[]): Batch {
+  const changed = moments.filter(({ changes }) => changes.length > 0);
+  const last = changed.at(-1);
+  const [settled, setSettled] = useState<Moment | undefined>(undefined);
+  useEffect(() => {
+    if (last === undefined) return;
+    const left = last.toldAt + LIT_MS - performance.now();
+    const timer = setTimeout(() => setSettled(last), Math.max(0, left));
+    return () => clearTimeout(timer);
+  }, [last]);
+
+  const batch: Moment[] = [];
+  for (const moment of changed.toReversed().slice(0, LONGEST)) {
+    const later = batch[0] ?? moment;
+    if (later.toldAt - moment.toldAt > APART_MS) break;
+    batch.unshift(moment);
+  }
+  return { moments: batch, lit: last === settled ? [] : batch };
+}

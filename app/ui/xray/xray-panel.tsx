@@ -1,0 +1,96 @@
+// The x-ray: the kernel's view of what the learner just did, in several pictures of the same moment.
+// Knows no socket and no terminal.
+'use client';
+
+import { ScanEye } from 'lucide-react';
+import { useState } from 'react';
+import { useLabDrawn, useMoments } from '../../lab-client/xray-hooks.ts';
+import { keysOf } from '../../lab-client/xray-changes.ts';
+import type { Moment } from '../../lab-client/xray-store.ts';
+import { useTexts } from '../texts/use-texts.tsx';
+import type { XrayTab } from '../texts/xray-texts.ts';
+import { CapabilityGrid } from './capability-grid.tsx';
+import { ChangesLine } from './changes-line.tsx';
+import { MountTables } from './mount-tables.tsx';
+import { NamespaceTable } from './namespace-table.tsx';
+import { ProcessDetail } from './process-detail.tsx';
+import { ProcessPicture } from './process-picture.tsx';
+import { TabList } from './tab-list.tsx';
+import { useBatch } from './use-batch.ts';
+import css from './xray-panel.module.css';
+
+export function XrayPanel() {
+  useLabDrawn();
+  const moments = useMoments();
+  const texts = useTexts().xray;
+  const [tab, setTab] = useState<XrayTab>('processes');
+  const [selected, setSelected] = useState<string | undefined>(undefined);
+  const batch = useBatch(moments);
+  const moment = moments.at(-1);
+  const lit = keysOf(batch.lit.flatMap(({ changes }) => changes));
+  const process = selected === undefined ? undefined : moment?.view.processes[selected];
+
+  return (
+    <section className={css['panel']} id="xray" aria-label={texts.title} data-testid="xray">
+      <header className={css['bar']}>
+        <h2>
+          <ScanEye size={16} aria-hidden="true" />
+          <span>{texts.title}</span>
+        </h2>
+        <TabList tab={tab} onChange={setTab} />
+      </header>
+      <div className={css['window']}>
+        <div
+          className={css['body']}
+          role="tabpanel"
+          id="xray-tabpanel"
+          aria-label={texts.tabs[tab]}
+          // A scroll box without a control in it must be reached by keyboard.
+          tabIndex={0}
+        >
+          {moment === undefined ? (
+            <p className={css['waiting']}>{texts.waiting}</p>
+          ) : (
+            <Picture
+              tab={tab}
+              moment={moment}
+              lit={lit}
+              selected={selected}
+              onSelect={setSelected}
+            />
+          )}
+        </div>
+        {moment !== undefined && process !== undefined && (
+          <ProcessDetail
+            key={selected}
+            process={process}
+            moment={moment}
+            onClose={() => setSelected(undefined)}
+          />
+        )}
+      </div>
+      <ChangesLine batch={batch.moments} fresh={batch.lit.length > 0} />
+    </section>
+  );
+}
+
+type PictureProps = {
+  tab: XrayTab;
+  moment: Moment;
+  lit: ReadonlySet<string>;
+  selected: string | undefined;
+  onSelect(key: string): void;
+};
+
+function Picture({ tab, moment, lit, selected, onSelect }: PictureProps) {
+  switch (tab) {
+    case 'processes':
+      return <ProcessPicture moment={moment} lit={lit} selected={selected} onSelect={onSelect} />;
+    case 'namespaces':
+      return <NamespaceTable moment={moment} lit={lit} onSelect={onSelect} />;
+    case 'mounts':
+      return <MountTables moment={moment} lit={lit} />;
+    case 'capabilities':
+      return <CapabilityGrid moment={moment} />;
+  }
+}

@@ -1,0 +1,61 @@
+// What of a snapshot a page is shown: the oldest processes and mounts first, with their long texts cut, so that
+// no lab can fill its pages. Knows no page.
+import type { ObservedProcess, Place, Snapshot } from '../protocol/snapshot.ts';
+import { mountKey, processKey, type XrayView } from '../protocol/xray.ts';
+
+/** More are counted: nobody reads a picture of more, and a fork bomb makes them by the hundred. */
+const PROCESSES = 160;
+/** Some twenty for each mount namespace. */
+const MOUNTS = 600;
+/** Characters of a path or a command line; `cat /proc/PID/cmdline` shows the rest. */
+const TEXT = 240;
+
+export function viewOf(snapshot: Snapshot): XrayView {
+  const oldest = snapshot.processes.toSorted((a, b) => a.startTime - b.startTime || a.pid - b.pid);
+  const processes = oldest.slice(0, PROCESSES).map(shorten);
+  const mounts = Object.entries(snapshot.mounts).flatMap(([namespace, list]) =>
+    list.map((mount) => ({
+      ...mount,
+      namespace,
+      target: mount.target.slice(0, TEXT),
+      root: mount.root.slice(0, TEXT),
+      source: mount.source.slice(0, TEXT),
+      options: mount.options.slice(0, 12).map((option) => option.slice(0, TEXT)),
+    })),
+  );
+  const shown = mounts.slice(0, MOUNTS);
+  return {
+    at: snapshot.at,
+    lab: snapshot.lab,
+    hidden: {
+      processes: oldest.length - processes.length,
+      mounts: mounts.length - shown.length,
+    },
+    processes: Object.fromEntries(processes.map((process) => [processKey(process), process])),
+    mounts: Object.fromEntries(shown.map((mount) => [mountKey(mount), mount])),
+  };
+}
+
+function shorten(process: ObservedProcess): ObservedProcess {
+  return {
+    ...process,
+    command: shortenCommand(process.command),
+    executable: process.executable?.slice(0, TEXT) ?? null,
+    root: shortenPlace(process.root),
+    workingDirectory: shortenPlace(process.workingDirectory),
+  };
+}
+
+function shortenCommand(command: readonly string[]): string[] {
+  let left = TEXT;
+  return command.flatMap((argument) => {
+    if (left <= 0) return [];
+    const kept = argument.slice(0, left);
+    left -= kept.length + 1;
+    return [kept];
+  });
+}
+
+function shortenPlace(place: Place | null): Place | null {
+  return place === null ? null : { ...place, path: place.path.slice(0, TEXT) };
+}

@@ -1,0 +1,95 @@
+// What a page is told of a lab: differences that lead to the same view, cut where a lab would fill its pages.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Snapshot } from '../../../server/protocol/snapshot.ts';
+import {
+  applyDiff,
+  diffViews,
+  xrayMessageSchema,
+  type XrayMessage,
+} from '../../../server/protocol/xray.ts';
+import { SOCKET_HIGH_MARK_BYTES } from '../../../server/protocol/flow-control.ts';
+import { XrayFeed } from '../../../server/link/xray-feed.ts';
+import { viewOf } from '../../../server/link/xray-view.ts';
+import { makeInside, makeProcess, makeSnapshot, rootfsProcMount } from '../checks/lab-builder.ts';
+
+const labs = fc
+  .record({
+    pids: fc.uniqueArray(fc.integer({ min: 40, max: 60 })),
+    name: fc.constantFrom('sh', 'sleep'),
+    mounts: fc.uniqueArray(fc.integer({ min: 500, max: 510 })),
+  })
+  .map(({ pids, name, mounts }) =>
+    makeSnapshot({
+      processes: pids.map((pid) => makeProcess(pid, { name })),
+      mounts: mounts.map((id) => ({ ...rootfsProcMount, id })),
+    }),
+  );
+
+function openFeed(snapshot: Snapshot) {
+  const sent: XrayMessage[] = [];
+  const socket = { buffered: 0 };
+  const feed = new XrayFeed({
+    send: (message) => sent.push(xrayMessageSchema.parse(message)),
+    bufferedBytes: () => socket.buffered,
+    refresh: () => Promise.resolve(snapshot),
+  });
+  return { feed, sent, socket };
+}
+
+describe('[P27] the x-ray', () => {
+  test('differences lead from any view to any other', () => {
+    fc.assert(
+      fc.property(fc.array(labs, { minLength: 2, maxLength: 5 }), (snapshots) => {
+        const views = snapshots.map(viewOf);
+        let shown = undefined;
+        for (const [index, view] of views.entries()) {
+          const message = diffViews(shown, view);
+          if (message !== undefined) shown = applyDiff(shown, xrayMessageSchema.parse(message));
+          expect(shown, `view ${index}`).toEqual({ ...view, at: shown?.at });
+        }
+      }),
+    );
+  });
+
+  test('the first message is whole, the next holds what has changed, and none is sent for nothing', async () => {
+    const before = makeSnapshot({ processes: [makeProcess(50)] });
+    const { feed, sent } = openFeed(before);
+    feed.show(before);
+    expect(sent).toEqual([]);
+    feed.turn(true);
+    await Promise.resolve();
+    feed.show(before);
+    const child = makeInside(60, 1);
+    feed.show(makeSnapshot({ processes: [child] }));
+    expect(sent.map(({ whole }) => whole)).toEqual([true, false]);
+    expect(sent[1]?.processes).toEqual({ set: { '60:1060': child }, gone: ['50:1050'] });
+    expect(JSON.stringify(sent[1]).length).toBeLessThan(4096);
+    feed.turn(false);
+    feed.show(before);
+    expect(sent).toHaveLength(2);
+  });
+
+  test('a page that takes nothing is sent nothing, and then all that has changed meanwhile', async () => {
+    const { feed, sent, socket } = openFeed(makeSnapshot());
+    feed.turn(true);
+    await Promise.resolve();
+    socket.buffered = SOCKET_HIGH_MARK_BYTES + 1;
+    feed.show(makeSnapshot({ processes: [makeProcess(50)] }));
+    socket.buffered = 0;
+    feed.show(makeSnapshot({ processes: [makeProcess(50), makeProcess(51)] }));
+    expect(sent).toHaveLength(2);
+    expect(Object.keys(sent[1]?.processes.set ?? {})).toEqual(['50:1050', '51:1051']);
+  });
+
+  test('of a fork bomb the oldest are sent and the others counted; long texts are cut', () => {
+    const processes = Array.from({ length: 500 }, (_, index) =>
+      makeProcess(100 + index, { command: Array.from({ length: 32 }, () => 'x'.repeat(256)) }),
+    );
+    const view = viewOf(makeSnapshot({ processes: processes.toReversed() }));
+    expect(Object.keys(view.processes)).toHaveLength(160);
+    expect(view.hidden.processes).toBe(342);
+    expect(view.processes['100:1100']?.command.join(' ').length).toBeLessThan(260);
+    expect(JSON.stringify(diffViews(undefined, view)).length).toBeLessThan(256 * 1024);
+  });
+});
