@@ -17,10 +17,10 @@ export function ChangesLine({ batch, fresh }: { batch: readonly Moment[]; fresh:
   const said =
     last === undefined
       ? []
-      : sayChanges(
-          sumUp(batch.flatMap(({ changes }) => changes)),
-          { texts, instances: last.instances },
-        );
+      : sayChanges(sumUp(batch.flatMap(({ changes }) => changes)), {
+          texts,
+          instances: last.instances,
+        });
   const shown = said.slice(0, SENTENCES);
   const more = said.length - shown.length;
   return (

@@ -10,7 +10,7 @@ import css from './table.module.css';
 import { plain } from './plain.ts';
 import { listRows } from './process-tree.ts';
 
-type Props = { moment: Moment; lit: ReadonlySet<string>; onSelect(key: string): void };
+type Props = { moment: Moment; lit: ReadonlySet<string>; onSelect: (key: string) => void };
 
 export function NamespaceTable({ moment, lit, onSelect }: Props) {
   const { view, instances } = moment;
@@ -35,8 +35,7 @@ export function NamespaceTable({ moment, lit, onSelect }: Props) {
             if (!('process' in row)) {
               return (
                 <tr key={row.key}>
-                  <td />
-                  <td colSpan={9}>{texts.more(row.more, plain(row.name))}</td>
+                  <td colSpan={10}>{texts.more(row.more, plain(row.name))}</td>
                 </tr>
               );
             }

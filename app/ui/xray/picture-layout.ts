@@ -29,7 +29,9 @@ export type Line = { key: string; region: string; from: number; to: number };
 export type Picture = { rows: Placed[]; regions: Region[]; lines: Line[]; height: number };
 
 export function layOut(view: XrayView): Picture {
-  const rows = listRows(view).map((row, index) => ({ ...row, y: index * ROW }));
+  const rows = listRows(view).map((row, index): Placed =>
+    Object.assign({}, row, { y: index * ROW }),
+  );
   const members = Map.groupBy(rows, (row) => row.region);
   const regions: Region[] = [];
   let free = 0;

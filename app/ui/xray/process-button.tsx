@@ -15,7 +15,7 @@ type Props = {
   lit: boolean;
   selected: boolean;
   children?: ReactNode;
-  onSelect(): void;
+  onSelect: () => void;
 };
 
 export function ProcessButton({ process, pid, label, lit, selected, children, onSelect }: Props) {

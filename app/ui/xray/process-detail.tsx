@@ -13,13 +13,22 @@ import css from './process-detail.module.css';
 import { factsOf } from './process-facts.ts';
 import { regionOf } from './process-tree.ts';
 
-type Props = { process: ObservedProcess; moment: Moment; onClose(): void };
+type Props = { process: ObservedProcess; moment: Moment; onClose: () => void };
 
 export function ProcessDetail({ process, moment, onClose }: Props) {
   const texts = useTexts().xray;
   const { view, instances } = moment;
   const close = useRef<HTMLButtonElement>(null);
+  const card = useRef<HTMLElement>(null);
   useEffect(() => close.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    const gone = new AbortController();
+    const handleKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') onClose();
+    };
+    card.current?.addEventListener('keydown', handleKey, gone);
+    return () => gone.abort();
+  }, [onClose]);
   // In a container the lab's numbers mean nothing: there the course keeps terminal 2 for the lab.
   const hasContainer = Object.values(view.processes).some((one) => regionOf(one, view));
   const terminal: SlotNumber = hasContainer ? 2 : 1;
@@ -27,12 +36,10 @@ export function ProcessDetail({ process, moment, onClose }: Props) {
 
   return (
     <aside
+      ref={card}
       className={css['detail']}
       aria-label={texts.outsideProcess(name, process.pid)}
       data-testid="xray-detail"
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose();
-      }}
     >
       <header>
         <h3>

@@ -19,7 +19,7 @@ type Props = {
   moment: Moment;
   lit: ReadonlySet<string>;
   selected: string | undefined;
-  onSelect(key: string): void;
+  onSelect: (key: string) => void;
 };
 
 /** Pixels a generation is moved in; deep trees stop there, so that names stay legible. */
@@ -111,7 +111,7 @@ export function ProcessPicture({ moment, lit, selected, onSelect }: Props) {
             />
           ))}
         </svg>
-        <div className={css['side']} role="group" aria-label={texts.containerView}>
+        <section className={css['side']} aria-label={texts.containerView}>
           {picture.regions.length === 0 && <p className={css['empty']}>{texts.noContainer}</p>}
           {picture.regions.map((region) => (
             <section
@@ -128,7 +128,7 @@ export function ProcessPicture({ moment, lit, selected, onSelect }: Props) {
               <ul>{region.rows.map((row) => drawRow(row, region))}</ul>
             </section>
           ))}
-        </div>
+        </section>
       </div>
       {view.hidden.processes > 0 && (
         <p className={css['hidden']}>{texts.hidden(view.hidden.processes)}</p>

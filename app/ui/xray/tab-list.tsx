@@ -8,7 +8,7 @@ import css from './tab-list.module.css';
 
 const tabs: readonly XrayTab[] = ['processes', 'namespaces', 'mounts', 'capabilities'];
 
-type Props = { tab: XrayTab; onChange(tab: XrayTab): void };
+type Props = { tab: XrayTab; onChange: (tab: XrayTab) => void };
 
 export function TabList({ tab, onChange }: Props) {
   const texts = useTexts().xray;
@@ -24,7 +24,13 @@ export function TabList({ tab, onChange }: Props) {
   }
 
   return (
-    <div className={css['tabs']} role="tablist" aria-label={texts.title} onKeyDown={handleKey}>
+    <div
+      className={css['tabs']}
+      role="tablist"
+      tabIndex={-1}
+      aria-label={texts.title}
+      onKeyDown={handleKey}
+    >
       {tabs.map((one) => (
         <button
           key={one}

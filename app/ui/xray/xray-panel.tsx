@@ -79,7 +79,7 @@ type PictureProps = {
   moment: Moment;
   lit: ReadonlySet<string>;
   selected: string | undefined;
-  onSelect(key: string): void;
+  onSelect: (key: string) => void;
 };
 
 function Picture({ tab, moment, lit, selected, onSelect }: PictureProps) {

@@ -1,5 +1,5 @@
 // What a page is told of a lab: differences that lead to the same view, cut where a lab would fill its pages.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../../server/protocol/snapshot.ts';
 import {

@@ -1,0 +1,85 @@
+// The x-ray as a learner sees it, in a real lab: what they typed is drawn, said, explained and run again.
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { textsOf } from '../../app/ui/texts/texts-of.ts';
+import { launchBrowser, leaveAll, newVisitor } from '../support/browser.ts';
+import type { Visitor } from '../support/browser.ts';
+import { openHouse } from '../support/house.ts';
+import type { TestHouse } from '../support/house.ts';
+
+let house: TestHouse;
+let browser: Browser;
+const visitors: Visitor[] = [];
+
+beforeAll(async () => {
+  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+});
+afterEach(() => leaveAll(visitors));
+afterAll(async () => {
+  await browser?.close();
+  await house?.stop();
+});
+
+async function startAt(path: string): Promise<Visitor> {
+  const visitor = await newVisitor(browser);
+  visitors.push(visitor);
+  await visitor.page.goto(`${house.url}${path}`);
+  await visitor.byTestId('start').click();
+  await visitor.untilPrompt();
+  return visitor;
+}
+
+const pidChapter = '/en/inside-docker/pid-namespace/a-new-namespace';
+
+test('a container is drawn with both of its numbers, said in words, and the commands show the same', async () => {
+  const visitor = await startAt(pidChapter);
+  const { page } = visitor;
+  await visitor.byTestId('xray').waitFor();
+  await visitor.type(1, 'sudo unshare -pf --kill-child sleep 4321 & sleep 1');
+  const inside = visitor.byTestId('xray-region').getByTestId('xray-process');
+  await inside.waitFor();
+  expect(await visitor.byTestId('xray-region').innerText()).toContain('pid·1');
+  const label = await inside.getAttribute('aria-label');
+  const [, outside] = /^sleep: PID 1 in here, PID (\d+) on the lab$/.exec(label ?? '') ?? [];
+  await visitor.type(2, 'pgrep -fx "sleep 4321"');
+  expect(await visitor.screen(2)).toMatch(new RegExp(`^${outside}$`, 'm'));
+
+  await inside.click();
+  const detail = visitor.byTestId('xray-detail');
+  expect(await detail.innerText()).toContain(`${outside} › 1, from the lab inward`);
+  await visitor.untilDone(2, () => detail.getByTestId('run').first().click());
+  expect(await visitor.screen(2)).toMatch(new RegExp(`^NSpid:\\s+${outside}\\s+1$`, 'm'));
+  await page.getByRole('button', { name: textsOf('en').xray.detail.close }).click();
+
+  await page.getByRole('tab', { name: textsOf('en').xray.tabs.namespaces }).click();
+  const row = page.getByRole('row').filter({ hasText: `${outside} › 1` });
+  expect(await row.innerText()).toContain('pid·1');
+
+  await visitor.type(2, `sudo kill -9 ${outside}`);
+  const changes = visitor.byTestId('xray-changes');
+  await visitor.until(
+    async () => (await changes.innerText()).includes('namespace pid·1 is gone'),
+    'the end of the namespace in words',
+  );
+});
+
+test('names of processes are text, whatever they hold', async () => {
+  const visitor = await startAt(pidChapter);
+  await visitor.type(1, `(exec -a '<img src=x onerror=alert(1)>' sleep 4322) & sleep 1`);
+  const process = visitor.byTestId('xray-process').filter({ hasText: '4322' });
+  await process.waitFor();
+  expect(await process.getAttribute('title')).toBe('<img src=x onerror=alert(1)> 4322');
+  expect(await visitor.page.locator('#xray img').count()).toBe(0);
+});
+
+test('the first chapter shows it when asked, and the wish is kept', async () => {
+  const visitor = await startAt('/fr/inside-docker/chroot/a-system-in-a-folder');
+  expect(await visitor.byTestId('xray').count()).toBe(0);
+  await visitor.byTestId('xray-toggle').click();
+  await visitor.byTestId('xray-process').first().waitFor();
+  await visitor.page.reload();
+  await visitor.byTestId('xray-process').first().waitFor();
+  await visitor.byTestId('xray-toggle').click();
+  expect(await visitor.byTestId('xray').count()).toBe(0);
+  expect(await visitor.screen(1)).toContain('student@lab');
+});
