@@ -80,7 +80,7 @@ describe('observer', () => {
     await vi.advanceTimersByTimeAsync(3 * OBSERVE_SELDOM_MS);
     expect(looks).toHaveLength(3);
   });
-  test('[P27] a lab that a page draws is looked at each second, though no check is open', async () => {
+  test('[P30] a lab that a page draws is looked at each second, though no check is open', async () => {
     const drawn: Snapshot[] = [];
     const xray = { isOn: true, show: (seen: Snapshot) => drawn.push(seen) };
     enter({ isLearner: false, xray });

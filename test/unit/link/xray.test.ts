@@ -37,7 +37,7 @@ function openFeed(snapshot: Snapshot) {
   return { feed, sent, socket };
 }
 
-describe('[P27] the x-ray', () => {
+describe('[P30] the x-ray', () => {
   test('differences lead from any view to any other', () => {
     fc.assert(
       fc.property(fc.array(labs, { minLength: 2, maxLength: 5 }), (snapshots) => {
