@@ -49,7 +49,7 @@ test('a container is drawn with both of its numbers, said in words, and the comm
   expect(await detail.innerText()).toContain(`${outside} › 1, from the lab inward`);
   await visitor.untilDone(2, () => detail.getByTestId('run').first().click());
   expect(await visitor.screen(2)).toMatch(new RegExp(`^NSpid:\\s+${outside}\\s+1$`, 'm'));
-  await page.getByRole('button', { name: textsOf('en').xray.detail.close }).click();
+  await detail.getByRole('button', { name: textsOf('en').xray.detail.close }).click();
 
   await page.getByRole('tab', { name: textsOf('en').xray.tabs.namespaces }).click();
   const row = page.getByRole('row').filter({ hasText: `${outside} › 1` });
