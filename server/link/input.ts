@@ -13,6 +13,8 @@ type Piece = { client: string; count: Count; data: Uint8Array; ahead: boolean };
 export type InputOptions = {
   /** Writes what the terminal takes now and returns how many bytes that were. */
   write(bytes: Uint8Array): number;
+  /** Lets a ^C act past what the kernel holds for a stalled reader; false when it must be written. */
+  interrupt?(): boolean;
   /** Bytes of these clients have been written since it was told last: not at once, but INPUT_ACK_EVERY_MS later. */
   written(clients: ReadonlySet<string>): void;
   /** Default: new ones, as of a terminal that nobody has typed into. */
@@ -113,7 +115,9 @@ export class Input {
 
   /** Written now, and counted when their turn in the queue comes: acknowledgements stay in order. */
   #writeUrgent(): void {
-    for (const piece of this.#urgent) piece.ahead ||= this.#options.write(piece.data) === 1;
+    for (const piece of this.#urgent) {
+      piece.ahead ||= this.#options.interrupt?.() === true || this.#options.write(piece.data) === 1;
+    }
     this.#urgent = this.#urgent.filter((piece) => !piece.ahead);
   }
 

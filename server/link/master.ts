@@ -2,6 +2,7 @@
 // lost, and writes without blocking. Knows no ring, no queue and no session.
 import { readSync, writeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
+import { interruptForeground } from '../kernel/terminal-signal.ts';
 
 /** What one read brings, for all terminals: a read and its event are one turn, so nobody else writes here
  * meanwhile. A buffer per read, as Node does it by itself, is a fifth of link's time in a flood. */
@@ -65,6 +66,11 @@ export class Master {
       if (isFull(error)) return 0;
       return bytes.length;
     }
+  }
+
+  /** SIGINT to what runs in the terminal; false when ^C does not mean that there. */
+  interrupt(): boolean {
+    return this.#open && interruptForeground(this.#fd);
   }
 
   /**

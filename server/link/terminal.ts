@@ -70,6 +70,7 @@ export class Terminal {
     this.#pace = new Pace(this.#master, this.#attachments);
     this.input = new Input({
       write: (bytes) => this.#master.write(bytes),
+      interrupt: () => this.#master.interrupt(),
       written: (clients) => this.#events.written(clients),
       counts: new InputCounts(options.memory),
     });

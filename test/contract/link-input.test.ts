@@ -74,6 +74,23 @@ describe('input', () => {
     expect(readFileSync(file).equals(paste)).toBe(true);
     await page.close();
   });
+  test('[P14] ten megabytes pasted into a stalled reader arrive, and ^C is there before them', async () => {
+    const { page, terminal } = await openShell(house);
+    const file = join(dir, 'stalled');
+    const paste = Buffer.from('0123456789abcdefghijklmnopqrstuvwxyz\n'.repeat(270_000));
+    const since = terminal.type(
+      'stty -echo; perl -e \'$|=1; $SIG{INT}=sub{print "got"."it\\n"; exit}; print "rea"."dy\\n"; sleep 60\'; ' +
+        `stty raw; head -c ${paste.length} > ${file}; stty sane; echo fin""ished\n`,
+    );
+    await terminal.waitForOutput(/^ready/m, { since });
+    terminal.typeBytes(paste);
+    await page.settle();
+    terminal.type('\x03');
+    expect(await terminal.waitForOutput(/^gotit/m, { since })).toBeTruthy();
+    await terminal.waitForOutput(/^finished/m, { since, within: 60_000 });
+    expect(readFileSync(file).equals(paste)).toBe(true);
+    await page.close();
+  }, 90_000);
   test('[P14] ^C goes ahead of a paste that waits', async () => {
     const { page, terminal } = await openShell(house);
     const since = terminal.type(
