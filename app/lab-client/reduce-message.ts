@@ -45,6 +45,8 @@ export function reduceMessage(state: LabState, { message, now, pairing }: Receiv
     case 'recording':
       return reduceRecording(state, message);
     case 'recording-part':
+    case 'keyboard':
+    case 'keyboard-asked':
     case 'input-ack':
     case 'xray':
     case 'pong':

@@ -36,6 +36,9 @@ type Refusal = Omit<Extract<ServerMessage, { type: 'error' }>, 'type'>;
 /** What a page that only watches may ask; everything else is the learner's. */
 const watching = new Set<LabMessage['type']>(['attach', 'ack', 'step', 'xray', 'ping']);
 
+/** What a helper may ask besides. */
+const helping = new Set<LabMessage['type']>(['ask-keyboard', 'return-keyboard']);
+
 /** What a page sends by itself: no sign that somebody is there. */
 const automatic = new Set<LabMessage['type']>(['attach', 'ack', 'resize', 'xray', 'ping']);
 
@@ -60,7 +63,7 @@ export class LabSession implements Member {
   }
 
   handleMessage(message: LabMessage): void {
-    if (!this.isLearner && !watching.has(message.type)) {
+    if (!this.#mayAsk(message.type)) {
       this.#refuse({
         code: 'read-only',
         sentence: `a ${this.#options.role} may not ${message.type}`,
@@ -78,9 +81,7 @@ export class LabSession implements Member {
         });
         break;
       case 'resize':
-        this.#withTerminal(message.terminal, (terminal) => {
-          this.#options.lab.terminals.resize(terminal, message.size, this);
-        });
+        this.#withTerminal(message.terminal, (terminal) => this.#resize(terminal, message.size));
         break;
       case 'ack':
         this.#acknowledge(message.terminal, message.offset);
@@ -110,6 +111,11 @@ export class LabSession implements Member {
       case 'read-recording':
         this.#answerRecording(message);
         break;
+      case 'ask-keyboard':
+      case 'lend-keyboard':
+      case 'return-keyboard':
+        this.#options.lab.keyboard.handle(message, this);
+        break;
       case 'ping':
         this.send({ type: 'pong', request: message.request });
         break;
@@ -118,19 +124,16 @@ export class LabSession implements Member {
 
   /** Bytes typed into a terminal. */
   handleInput(frame: Frame): void {
-    if (!this.isLearner) {
-      this.#refuse({
-        code: 'read-only',
-        sentence: `a ${this.#options.role} may not type`,
-        terminal: frame.terminal,
-      });
+    if (!this.#mayType) {
+      const sentence = `the keyboard is not with this ${this.#options.role}`;
+      this.#refuse({ code: 'read-only', sentence, terminal: frame.terminal });
       return;
     }
     const terminal = this.#options.lab.terminals.find(frame.terminal);
     if (terminal === undefined) this.#refuse(noSuchTerminal(frame.terminal));
     else if (!terminal.exit) this.#type(terminal, frame);
     // After the key is on its way.
-    this.#options.lab.touch();
+    if (this.isLearner) this.#options.lab.touch();
   }
 
   send(message: ServerMessage): void {
@@ -186,10 +189,25 @@ export class LabSession implements Member {
     }
   }
 
+  get #mayType(): boolean {
+    return this.#options.lab.keyboard.mayType(this);
+  }
+
+  #mayAsk(type: LabMessage['type']): boolean {
+    if (this.isLearner || watching.has(type)) return true;
+    if (type === 'resize') return this.#mayType;
+    return this.#options.role === 'helper' && helping.has(type);
+  }
+
+  /** Whoever types has the size. */
+  #resize(terminal: Terminal, size: TerminalSize): void {
+    if (this.#mayType) this.#options.lab.terminals.resize(terminal, size, this);
+  }
+
   #attach(terminal: Terminal, offset: number, size: TerminalSize): void {
     const before = this.#attachments.get(terminal);
     if (before !== undefined) terminal.detach(before);
-    if (this.isLearner) this.#options.lab.terminals.resize(terminal, size, this);
+    this.#resize(terminal, size);
     const isHeld = terminal.holds(offset);
     const from = isHeld ? offset : terminal.state.oldest;
     this.#tellAttached(terminal, from, !isHeld);
@@ -201,7 +219,7 @@ export class LabSession implements Member {
         skipped: (oldest) => this.#tellAttached(terminal, oldest, true),
         caughtUp: () => this.#tellExitWhenSent(terminal, attachment),
       },
-      this.isLearner,
+      () => this.isLearner || this.#mayType,
     );
     this.#attachments.set(terminal, attachment);
     attachment.watcher.poke();

@@ -7,6 +7,7 @@ import type { LabId, LearnerId, StepRef, TerminalSize } from '../protocol/ids.ts
 import { LabHistory } from './checks/history.ts';
 import type { CompiledStep, CourseBook } from './checks/judge.ts';
 import type { KeeperClient } from './keeper-client.ts';
+import { Keyboard } from './keyboard.ts';
 import { LabClock } from './lab-clock.ts';
 import { LabSleep } from './lab-sleep.ts';
 import { LabTerminals } from './lab-terminals.ts';
@@ -62,6 +63,7 @@ export class Lab {
   readonly recordings: LabRecordings;
   readonly #options: LabOptions;
   readonly #members = new Set<Member>();
+  readonly keyboard = new Keyboard(this.#members);
   readonly #clock: LabClock;
   readonly #sleep: LabSleep;
   /** performance.now() of the last `lifetime` message. */
@@ -145,7 +147,9 @@ export class Lab {
 
   leave(member: Member): void {
     // That somebody was here until now is a sign too.
-    if (this.#members.delete(member) && member.isLearner) this.touch();
+    const wasHere = this.#members.delete(member);
+    if (wasHere) this.keyboard.leave(member);
+    if (wasHere && member.isLearner) this.touch();
     if (this.#members.size === 0) this.#sleep.begin();
   }
 

@@ -7,6 +7,7 @@ import {
 } from '../protocol/flow-control.ts';
 
 export type Runner = {
+  /** Whether the terminal waits for it, at this moment: a learner, or whoever types. */
   readonly setsPace: boolean;
   readonly watcher: { readonly behind: number; silence(): number };
 };

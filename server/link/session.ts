@@ -176,6 +176,7 @@ export class Session {
       created,
     });
     for (const recording of lab.recordings.states()) this.#send({ type: 'recording', recording });
+    lab.keyboard.welcome(seat);
     for (const item of by.held) {
       if ('frame' in item) seat.handleInput(item.frame);
       else seat.handleMessage(item.message);

@@ -91,10 +91,18 @@ export class Terminal {
     return offset >= this.#ring.oldest && offset <= this.#ring.end;
   }
 
-  /** Begins to send output from `from` on, which must be held. Nothing goes out before the first poke. */
-  attach(from: number, sink: WatcherSink, setsPace: boolean): Attachment {
+  /**
+   * Begins to send output from `from` on, which must be held. Nothing goes out before the first poke. Whether it
+   * sets the pace is asked again each time: the keyboard goes round.
+   */
+  attach(from: number, sink: WatcherSink, setsPace: () => boolean): Attachment {
     const watcher = new Watcher({ terminal: this.id, ring: this.#ring, from, sink });
-    const attachment = { setsPace, watcher };
+    const attachment: Attachment = {
+      get setsPace() {
+        return setsPace();
+      },
+      watcher,
+    };
     this.#attachments.add(attachment);
     this.#pace.review();
     return attachment;

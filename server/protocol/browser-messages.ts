@@ -18,6 +18,9 @@ const offsetSchema = z.int().min(0);
 /** Number the page gives a request, repeated in its answer. */
 const requestSchema = z.int().min(0).max(0xffffffff);
 
+/** Number of a helper who asks for the keyboard of a lab. */
+const helperSchema = z.int().min(1);
+
 export const clientMessageSchema = z.discriminatedUnion('type', [
   /** First message, within HELLO_WITHIN_MS. `lab` must be the grant's. Creates the lab if there is none. */
   z.strictObject({
@@ -66,6 +69,13 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
     terminal: terminalIdSchema,
     offset: offsetSchema,
   }),
+  /** A helper asks for the keyboard. The learner's pages are told by keyboard-asked. */
+  z.strictObject({ type: z.literal('ask-keyboard') }),
+  /** The learner lends the keyboard to a helper who asked. Answer: keyboard, to all pages. */
+  z.strictObject({ type: z.literal('lend-keyboard'), helper: helperSchema }),
+  /** The keyboard is the learner's again: said by the learner, who so declines those who ask too, or by the helper,
+   * who so asks no more. Answer: keyboard, to all pages. */
+  z.strictObject({ type: z.literal('return-keyboard') }),
   /** Answered by pong with the same number. */
   z.strictObject({ type: z.literal('ping'), request: requestSchema }),
 ]);
@@ -223,6 +233,14 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     right: z.boolean(),
   }),
   z.strictObject({ type: z.literal('lifetime'), lifetime: lifetimeSchema }),
+  /** To the learner: a helper asks for the keyboard, and may be lent it by this number. */
+  z.strictObject({ type: z.literal('keyboard-asked'), helper: helperSchema }),
+  /** Who types in this lab from now on, and whether that is this page. After welcome only when it is lent. */
+  z.strictObject({
+    type: z.literal('keyboard'),
+    holder: z.enum(['learner', 'helper']),
+    yours: z.boolean(),
+  }),
   /** A recording began, ended, or is there: after welcome for each, and at each change. */
   z.strictObject({ type: z.literal('recording'), recording: recordingSchema }),
   /** Text of a recording (asciicast v2) between two bytes of it, whole characters. `end`: its length now. */

@@ -1,0 +1,138 @@
+// Several pages on one terminal: the keyboard is lent, given back and taken back, and who watches slows nobody.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OUTPUT_HIGH_MARK_BYTES } from '../../server/protocol/flow-control.ts';
+import type { LabClient } from '../support/lab-client.ts';
+import { openLinkHouse, type LinkHouse } from '../support/link-house.ts';
+import { openShell, run } from '../support/link-shell.ts';
+
+let house: LinkHouse;
+beforeAll(async () => {
+  house = await openLinkHouse();
+});
+afterAll(() => house.close());
+
+/** A learner with a shell, and a helper who watches it and has asked for the keyboard. */
+async function openClass() {
+  const { page, terminal, lab } = await openShell(house);
+  const helper = await house.connect(lab, { role: 'helper' });
+  const copy = await helper.attach(terminal.id, { size: { cols: 120, rows: 40 } });
+  helper.send({ type: 'ask-keyboard' });
+  const { helper: number } = await page.next('keyboard-asked');
+  return { page, terminal, lab, helper, copy, number };
+}
+
+async function lend({ page, helper, number }: Awaited<ReturnType<typeof openClass>>) {
+  page.send({ type: 'lend-keyboard', helper: number });
+  return [await page.next('keyboard'), await helper.next('keyboard')];
+}
+
+async function closeAll(...pages: LabClient[]): Promise<void> {
+  for (const page of pages) await page.close();
+}
+
+describe('the keyboard', () => {
+  test('[P31] a helper asks, is lent it, types, and the learner may not', async () => {
+    const all = await openClass();
+    const [told, toldHelper] = await lend(all);
+    expect(told).toMatchObject({ holder: 'helper', yours: false });
+    expect(toldHelper).toMatchObject({ holder: 'helper', yours: true });
+    const since = all.terminal.place();
+    all.copy.type('echo by the hel""per\n');
+    await all.terminal.waitForOutput(/^by the helper\n/m, { since });
+    all.terminal.type('echo by the lear""ner\n');
+    expect(await all.page.next('error')).toMatchObject({ code: 'read-only', terminal: 1 });
+    expect(all.terminal.text(since)).not.toContain('learner');
+    await closeAll(all.page, all.helper);
+  });
+  test('[P31] the learner takes it back at any time, and types on', async () => {
+    const all = await openClass();
+    await lend(all);
+    all.page.send({ type: 'return-keyboard' });
+    expect(await all.page.next('keyboard')).toMatchObject({ holder: 'learner', yours: true });
+    expect(await all.helper.next('keyboard')).toMatchObject({ holder: 'learner', yours: false });
+    await run(all.terminal, 'echo mi""ne');
+    all.copy.type('x');
+    expect(await all.helper.next('error')).toMatchObject({ code: 'read-only' });
+    await closeAll(all.page, all.helper);
+  });
+  test('[P31] a helper gives it back, and it comes back when the helper leaves', async () => {
+    const all = await openClass();
+    await lend(all);
+    all.helper.send({ type: 'return-keyboard' });
+    expect(await all.page.next('keyboard')).toMatchObject({ yours: true });
+    all.helper.send({ type: 'ask-keyboard' });
+    const { helper } = await all.page.next('keyboard-asked');
+    await lend({ ...all, number: helper });
+    all.helper.cut();
+    expect(await all.page.next('keyboard')).toMatchObject({ holder: 'learner', yours: true });
+    await closeAll(all.page);
+  });
+  test('[P31] who comes later is told who asks and who has it', async () => {
+    const all = await openClass();
+    const second = await house.connect(all.lab);
+    expect((await second.next('keyboard-asked')).helper).toBe(all.number);
+    await lend(all);
+    await second.next('keyboard');
+    const watcher = await house.connect(all.lab, { role: 'watcher' });
+    expect(await watcher.next('keyboard')).toMatchObject({ holder: 'helper', yours: false });
+    await closeAll(all.page, second, all.helper, watcher);
+  });
+  test('[P31] who was declined, or has left, is lent nothing', async () => {
+    const all = await openClass();
+    all.page.send({ type: 'return-keyboard' });
+    await all.page.next('keyboard');
+    all.page.send({ type: 'lend-keyboard', helper: all.number });
+    expect(await all.page.next('keyboard')).toMatchObject({ holder: 'learner', yours: true });
+    await closeAll(all.page, all.helper);
+  });
+  test('[P8] a watcher may not ask, and a helper may not lend', async () => {
+    const all = await openClass();
+    const watcher = await house.connect(all.lab, { role: 'watcher' });
+    watcher.send({ type: 'ask-keyboard' });
+    expect((await watcher.next('error')).code).toBe('read-only');
+    all.helper.send({ type: 'lend-keyboard', helper: all.number });
+    expect((await all.helper.next('error')).code).toBe('read-only');
+    await closeAll(all.page, all.helper, watcher);
+  });
+  test('[P15] the size follows the keyboard', async () => {
+    const all = await openClass();
+    await lend(all);
+    all.copy.resize({ cols: 120, rows: 40 });
+    expect((await all.page.next('resized')).size).toEqual({ cols: 120, rows: 40 });
+    all.terminal.resize({ cols: 60, rows: 20 });
+    await all.page.settle();
+    const since = all.copy.type('stty size\n');
+    expect(await all.copy.waitForOutput(/^40 120$/m, { since })).toBeTruthy();
+    await closeAll(all.page, all.helper);
+  });
+});
+
+describe('many pages', () => {
+  test('[P12] stalled watchers neither slow the writer nor get more than their credit', async () => {
+    const { page, terminal, lab } = await openShell(house);
+    const watchers = await Promise.all(
+      Array.from({ length: 8 }, () => house.connect(lab, { role: 'watcher' })),
+    );
+    const copies = await Promise.all(watchers.map((watcher) => watcher.attach(terminal.id)));
+    for (const copy of copies) copy.stopParsing();
+    await run(terminal, 'seq 1 400000');
+    expect(terminal.gaps).toBe(0);
+    for (const copy of copies) {
+      expect(copy.backlogBytes).toBeLessThanOrEqual(OUTPUT_HIGH_MARK_BYTES);
+    }
+    await closeAll(page, ...watchers);
+  });
+  test('[P12] each watcher that reads along sees every byte, whatever the others do', async () => {
+    const { page, terminal, lab } = await openShell(house);
+    const watcher = await house.connect(lab, { role: 'watcher' });
+    const slow = await house.connect(lab, { role: 'watcher', parseBytesPerSecond: 2_000_000 });
+    const copy = await watcher.attach(terminal.id);
+    const slowCopy = await slow.attach(terminal.id);
+    await run(terminal, 'seq 1 100000');
+    await copy.waitForOffset(terminal.offset);
+    await slowCopy.waitForOffset(terminal.offset);
+    expect(copy.text()).toBe(terminal.text());
+    expect(slowCopy.text()).toBe(terminal.text());
+    await closeAll(page, watcher, slow);
+  });
+});
