@@ -5,7 +5,16 @@ const PREFIX = 'coulisse.';
 /** `started`: the learner has pressed Start once · `pairing`: which terminals are 1 and 2 · `place`: the step
  * read last · the rest: looks. */
 export type StorageKey =
-  'started' | 'pairing' | 'place' | 'theme' | 'layout' | 'view' | 'reader' | 'xray' | 'xray-layout';
+  | 'started'
+  | 'pairing'
+  | 'place'
+  | 'theme'
+  | 'layout'
+  | 'view'
+  | 'reader'
+  | 'xray'
+  | 'xray-layout'
+  | 'terminal';
 
 export function recall(key: StorageKey): string | undefined {
   try {

@@ -44,6 +44,7 @@ export type Notice =
   | Exclude<ErrorCode, 'input-gap'>
   | 'renewed'
   | 'keys-uncertain'
+  | 'copy-failed'
   | `recording-${Exclude<RecordingEnd, 'asked' | 'exited'>}`;
 
 export type LabState = {

@@ -27,6 +27,7 @@ let drawsLab = false;
 /** From the end of a lab that this page has reset until it has another. */
 let wantsFresh = false;
 const listeners = new Set<() => void>();
+const messageListeners = new Set<(message: ServerMessage) => void>();
 
 export const getLabState = (): LabState => state;
 export const getInitialLabState = (): LabState => initialLabState;
@@ -34,6 +35,12 @@ export const getInitialLabState = (): LabState => initialLabState;
 export function subscribeToLab(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+/** Tells of each message of link, after the state has taken it in. */
+export function onServerMessage(listener: (message: ServerMessage) => void): () => void {
+  messageListeners.add(listener);
+  return () => messageListeners.delete(listener);
 }
 
 export const streams = createStreams({
@@ -111,6 +118,7 @@ function handleMessage(message: ServerMessage): void {
     default:
       break;
   }
+  for (const listener of messageListeners) listener(message);
 }
 
 async function handleEnd(end: ConnectionEnd) {

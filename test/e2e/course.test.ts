@@ -2,14 +2,13 @@
 // read in the reader's language. Every other step is done by its *run* buttons, the rest by typing.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { requireCourses } from '../../content/load.ts';
 import { languages } from '../../content/schema.ts';
 import { launchBrowser, newVisitor } from '../support/browser.ts';
 import type { Visitor } from '../support/browser.ts';
 import { openHouse } from '../support/house.ts';
 import type { TestHouse } from '../support/house.ts';
 import { LessonReader, sentencePattern } from '../support/lesson-reader.ts';
-import type { Place } from '../support/solution-player.ts';
+import { places } from '../support/places.ts';
 
 let house: TestHouse;
 let browser: Browser;
@@ -20,10 +19,6 @@ afterAll(async () => {
   await browser?.close();
   await house?.stop();
 });
-
-const places: Place[] = requireCourses('content/courses').flatMap((course) =>
-  course.chapters.flatMap((chapter) => chapter.steps.map((step) => ({ course, chapter, step }))),
-);
 
 describe.each(languages)('in %s', (language) => {
   let visitor: Visitor;

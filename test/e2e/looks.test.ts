@@ -2,14 +2,14 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { requireCourses } from '../../content/load.ts';
+import { textsOf } from '../../app/ui/texts/texts-of.ts';
 import { languages } from '../../content/schema.ts';
 import { launchBrowser, leaveAll, newVisitor, sizes } from '../support/browser.ts';
 import type { Visitor } from '../support/browser.ts';
 import { openHouse } from '../support/house.ts';
 import type { TestHouse } from '../support/house.ts';
 import { LessonReader, pathOf } from '../support/lesson-reader.ts';
-import type { Place } from '../support/solution-player.ts';
+import { firstWithCheck, places } from '../support/places.ts';
 
 let house: TestHouse;
 let browser: Browser;
@@ -20,10 +20,6 @@ afterAll(async () => {
   await browser?.close();
   await house?.stop();
 });
-
-const places: Place[] = requireCourses('content/courses').flatMap((course) =>
-  course.chapters.flatMap((chapter) => chapter.steps.map((step) => ({ course, chapter, step }))),
-);
 
 test.each(languages)('at every size, no page is wider than the window in %s', async (language) => {
   const visitor = await newVisitor(browser);
@@ -64,6 +60,23 @@ test('axe finds nothing serious in lessons with ticks and questions, in light an
 
   await visitor.page.goto(`${house.url}${pathOf('en', asking)}`);
   await visitor.goToTerminal(2);
+  expect(await findFaults(visitor)).toEqual([]);
+  await leaveAll([visitor]);
+});
+
+test('axe finds nothing serious in the search, the settings and a recording', async () => {
+  const visitor = await newVisitor(browser);
+  await visitor.page.goto(`${house.url}${pathOf('en', firstWithCheck)}`);
+  await visitor.byTestId('start').click();
+  await visitor.untilPrompt();
+  await visitor.byTestId('record').click();
+  await visitor.byTestId('recording-mark').waitFor();
+  await visitor.byTestId('search').click();
+  await visitor.byTestId('terminal-settings').click();
+  await visitor.page.getByRole('checkbox', { name: textsOf('en').deck.keyBar }).check();
+  expect(await findFaults(visitor)).toEqual([]);
+  await visitor.byTestId('play-recording').click();
+  await visitor.byTestId('player').waitFor();
   expect(await findFaults(visitor)).toEqual([]);
   await leaveAll([visitor]);
 });

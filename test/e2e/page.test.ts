@@ -2,14 +2,13 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { textsOf } from '../../app/ui/texts/texts-of.ts';
-import { requireCourses } from '../../content/load.ts';
 import { languages } from '../../content/schema.ts';
 import { launchBrowser, leaveAll, newVisitor } from '../support/browser.ts';
 import type { Visitor } from '../support/browser.ts';
 import { openHouse } from '../support/house.ts';
 import type { TestHouse } from '../support/house.ts';
 import { LessonReader, pathOf, sentencePattern } from '../support/lesson-reader.ts';
-import type { Place } from '../support/solution-player.ts';
+import { findPlace, firstWithCheck, places } from '../support/places.ts';
 
 let house: TestHouse;
 let browser: Browser;
@@ -25,17 +24,6 @@ afterAll(async () => {
   await browser?.close();
   await house?.stop();
 });
-
-const places: Place[] = requireCourses('content/courses').flatMap((course) =>
-  course.chapters.flatMap((chapter) => chapter.steps.map((step) => ({ course, chapter, step }))),
-);
-const firstWithCheck = findPlace(({ step }) => step.checks.length > 0);
-
-function findPlace(fits: (place: Place) => boolean): Place {
-  const found = places.find(fits);
-  if (found === undefined) throw new Error('there is no such step');
-  return found;
-}
 
 async function visit(path: string, options?: BrowserContextOptions): Promise<Visitor> {
   const visitor = await newVisitor(browser, options);

@@ -3,14 +3,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { requireCourses } from '../../content/load.ts';
 import { languages } from '../../content/schema.ts';
 import type { Language } from '../../content/schema.ts';
 import { launchBrowser, newVisitor, sizes } from '../support/browser.ts';
 import type { Visitor } from '../support/browser.ts';
 import { openHouse } from '../support/house.ts';
 import { LessonReader, pathOf } from '../support/lesson-reader.ts';
-import type { Place } from '../support/solution-player.ts';
+import { places } from '../support/places.ts';
 
 /** Steps that are played before the pictures: enough for ticks, two terminals and a question. */
 const PLAYED = 3;
@@ -21,9 +20,6 @@ const directory = process.argv[2];
 if (directory === undefined) throw new Error('say where to: node test/e2e/screenshots.ts DIR');
 mkdirSync(directory, { recursive: true });
 
-const places: Place[] = requireCourses('content/courses').flatMap((course) =>
-  course.chapters.flatMap((chapter) => chapter.steps.map((step) => ({ course, chapter, step }))),
-);
 const house = await openHouse();
 const browser = await launchBrowser();
 try {

@@ -4,6 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 
+export const CHROMIUM = '/usr/bin/chromium';
+
 const flags = [
   '--headless',
   '--no-sandbox',
@@ -29,7 +31,7 @@ export const sizes = {
 };
 
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+  return chromium.launch({ executablePath: CHROMIUM, args: flags });
 }
 
 export class Visitor {

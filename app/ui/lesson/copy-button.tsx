@@ -3,6 +3,7 @@
 
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
+import { copyText } from '../clipboard.ts';
 import { useTexts } from '../texts/use-texts.tsx';
 import css from './block-buttons.module.css';
 
@@ -13,12 +14,8 @@ export function CopyButton({ code }: { code: string }) {
   const [copied, setCopied] = useState(false);
 
   async function copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(code);
-    } catch {
-      // Not a secure page, or refused: the text can still be selected.
-      return;
-    }
+    // Refused: the text can still be selected.
+    if (!(await copyText(code))) return;
     setCopied(true);
     setTimeout(() => setCopied(false), THANKS_MS);
   }

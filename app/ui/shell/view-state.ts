@@ -15,6 +15,8 @@ export type ViewState = {
   /** Whether the x-ray stands under the terminals: the learner's wish, or else as the chapter has it. */
   xray: boolean | undefined;
   chapterHasXray: boolean;
+  /** Text is being searched for in the active terminal. */
+  searching: boolean;
   /** Rises each time the keyboard should go into the active terminal. */
   focusWish: number;
 };
@@ -26,6 +28,7 @@ const initial: ViewState = {
   reader: false,
   xray: undefined,
   chapterHasXray: false,
+  searching: false,
   focusWish: 0,
 };
 let view = initial;

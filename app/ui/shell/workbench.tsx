@@ -71,7 +71,7 @@ export function Workbench({ course, children }: { course: CourseMap; children: R
           </Panel>
           <Separator className={css['divider']} aria-label={texts.terminal.divider} />
           <Panel id="lab" className={css['terminals']} defaultSize="50%" minSize="24%">
-            <TerminalDeck />
+            <TerminalDeck course={course} />
           </Panel>
         </Group>
       </main>

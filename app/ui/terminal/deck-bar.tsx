@@ -1,30 +1,35 @@
-// The bar over the terminals: which one is shown, opening the second, both at once, screen reader mode and
-// the reset of the lab. Knows no emulator.
+// The bar over the terminals: which one is shown, opening the second, both at once, search, recording,
+// settings and the reset of the lab. Knows no emulator.
 'use client';
 
-import { Accessibility, Columns2, Plus, RotateCcw, ScanEye, Square, X } from 'lucide-react';
+import { Columns2, Plus, RotateCcw, ScanEye, Search, Square, X } from 'lucide-react';
 import { useState } from 'react';
 import { useLab } from '../../lab-client/hooks.ts';
 import type { SlotNumber } from '../../lab-client/lab-state.ts';
 import { slotNumbers } from '../../lab-client/lab-state.ts';
 import { closeTerminal, openTerminal } from '../../lab-client/session.ts';
+import type { CourseMap } from '../shell/course-map.ts';
 import {
+  changeView,
   focusTerminal,
   isXrayShown,
-  toggleReader,
   toggleSplit,
   toggleXray,
   useView,
 } from '../shell/view-state.ts';
 import { useTexts } from '../texts/use-texts.tsx';
 import css from './deck-bar.module.css';
+import { RecordButton } from './record-button.tsx';
+import { RecordingDialog } from './recording-dialog.tsx';
 import { ResetDialog } from './reset-dialog.tsx';
+import { SettingsMenu } from './settings-menu.tsx';
 
-export function DeckBar() {
+export function DeckBar({ course }: { course: CourseMap }) {
   const texts = useTexts();
   const view = useView();
-  const { active, split, reader } = view;
+  const { active, split, searching } = view;
   const drawn = isXrayShown(view);
+  const [playing, setPlaying] = useState<number | undefined>(undefined);
   const [asking, setAsking] = useState(false);
   const slots = useLab((state) => state.slots);
   const live = useLab((state) => state.connection.phase === 'live');
@@ -110,13 +115,17 @@ export function DeckBar() {
         <button
           type="button"
           className={css['tool']}
-          aria-pressed={reader}
-          aria-label={texts.terminal.reader}
-          title={texts.terminal.reader}
-          onClick={toggleReader}
+          disabled={slots[active].state === 'empty'}
+          aria-pressed={searching}
+          aria-label={texts.deck.search.open}
+          title={texts.deck.search.open}
+          data-testid="search"
+          onClick={() => changeView({ searching: !searching })}
         >
-          <Accessibility size={17} />
+          <Search size={16} />
         </button>
+        <RecordButton className={css['tool']} active={active} />
+        <SettingsMenu className={css['tool']} onPlay={setPlaying} />
         <button
           type="button"
           className={css['tool']}
@@ -128,6 +137,9 @@ export function DeckBar() {
           <RotateCcw size={16} />
         </button>
       </div>
+      {playing !== undefined && (
+        <RecordingDialog terminal={playing} course={course} onClose={() => setPlaying(undefined)} />
+      )}
       {asking && <ResetDialog onClose={() => setAsking(false)} />}
     </div>
   );

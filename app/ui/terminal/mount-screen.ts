@@ -3,7 +3,9 @@
 import { notePaneSize } from '../../lab-client/pane-size.ts';
 import type { TerminalStream } from '../../lab-client/terminal-stream.ts';
 import { onSchemeChange } from '../theme/scheme.ts';
+import { copyText } from '../clipboard.ts';
 import type { Screen } from './screen.ts';
+import { takeCtrl } from './touch-keyboard.ts';
 
 /** A drag of the divider makes dozens of sizes; the shell needs the last one. */
 const RESIZE_QUIET_MS = 80;
@@ -15,9 +17,16 @@ export type Mounting = {
   stream(): TerminalStream | undefined;
   intercept(text: string): boolean;
   offerCopy(text: string): void;
+  /** Bytes that are typed, before they go. */
+  typed(bytes: Uint8Array): void;
+  search(): void;
+  copyFailed(): void;
   /** So much waits to be sent that what was typed now was not taken. */
   refused(): void;
 };
+
+/** `refit`: the cells have another size. */
+export type MountedScreen = Screen & { refit: () => void };
 
 /** Starts the download of the emulator, for a page that will need it soon. */
 export function loadScreenCode() {
@@ -25,7 +34,7 @@ export function loadScreenCode() {
 }
 
 /** Undefined when the signal came first. */
-export async function mountScreen(mounting: Mounting): Promise<Screen | undefined> {
+export async function mountScreen(mounting: Mounting): Promise<MountedScreen | undefined> {
   const { element, label, signal } = mounting;
   const { createScreen, whenFontReady } = await loadScreenCode();
   await whenFontReady();
@@ -33,6 +42,7 @@ export async function mountScreen(mounting: Mounting): Promise<Screen | undefine
 
   const encoder = new TextEncoder();
   const type = (bytes: Uint8Array): void => {
+    mounting.typed(bytes);
     if (mounting.stream()?.type(bytes) === false) mounting.refused();
   };
   const screen = createScreen(element, label, {
@@ -40,31 +50,41 @@ export async function mountScreen(mounting: Mounting): Promise<Screen | undefine
       const stream = mounting.stream();
       // The emulator answers queries of a replay again; the program behind them has long had its answer.
       if (stream === undefined || stream.isReplaying() || mounting.intercept(text)) return;
-      type(encoder.encode(text));
+      type(encoder.encode(takeCtrl(text)));
     },
     onBytes: type,
     offerCopy(text) {
       if (mounting.stream()?.isReplaying() === false) mounting.offerCopy(text);
     },
+    search: () => mounting.search(),
+    copy: (text) =>
+      void copyText(text).then((copied) => {
+        if (!copied) mounting.copyFailed();
+      }),
   });
   signal.addEventListener('abort', () => screen.dispose());
   signal.addEventListener('abort', onSchemeChange(screen.recolour));
-  signal.addEventListener('abort', followSize(element, screen, mounting));
-  return screen;
+  const sizes = followSize(element, screen, mounting);
+  signal.addEventListener('abort', () => sizes.stop());
+  return { ...screen, refit: sizes.refit };
 }
 
-function followSize(element: HTMLElement, screen: Screen, mounting: Mounting): () => void {
+function followSize(element: HTMLElement, screen: Screen, mounting: Mounting) {
   let quiet: ReturnType<typeof setTimeout> | undefined;
-  const watch = new ResizeObserver(() => {
+  const refit = (): void => {
     const size = screen.fit();
     if (size === undefined) return;
     notePaneSize(size);
     clearTimeout(quiet);
     quiet = setTimeout(() => mounting.stream()?.resize(size), RESIZE_QUIET_MS);
-  });
+  };
+  const watch = new ResizeObserver(refit);
   watch.observe(element);
-  return () => {
-    watch.disconnect();
-    clearTimeout(quiet);
+  return {
+    refit,
+    stop(): void {
+      watch.disconnect();
+      clearTimeout(quiet);
+    },
   };
 }

@@ -5,11 +5,19 @@ import { Terminal } from '@xterm/xterm';
 import type { TerminalSize } from '../../../server/protocol/ids.ts';
 import { drawFast, loadAddons, openLink } from './screen-addons.ts';
 import { keepPageKeys } from './screen-keys.ts';
-import { readTheme } from './screen-theme.ts';
+import { loadSearch } from './screen-search.ts';
+import { readHexColour, readTheme } from './screen-theme.ts';
 
 const FONT = '"JetBrains Mono Variable"';
-const FONT_SIZE = 13.5;
 const SCROLLBACK_LINES = 5_000;
+/** WCAG 2.2: 4.5 is AA, 7 is AAA, for programs' own colours too. */
+const CONTRAST = { usual: 4.5, high: 7 };
+
+export type ScreenLooks = {
+  /** Pixels. */
+  fontSize: number;
+  highContrast: boolean;
+};
 
 export type Screen = ReturnType<typeof createScreen>;
 
@@ -19,6 +27,9 @@ export type ScreenEvents = {
   /** As onText, for mouse reports that are no text. */
   onBytes: (bytes: Uint8Array) => void;
   offerCopy: (text: string) => void;
+  /** The learner copies what is selected. */
+  copy: (text: string) => void;
+  search: () => void;
 };
 
 export function createScreen(host: HTMLElement, label: string, events: ScreenEvents) {
@@ -27,24 +38,23 @@ export function createScreen(host: HTMLElement, label: string, events: ScreenEve
     convertEol: false,
     cursorBlink: true,
     fontFamily: `${FONT}, ui-monospace, "DejaVu Sans Mono", monospace`,
-    fontSize: FONT_SIZE,
     fontWeight: 450,
     fontWeightBold: 700,
     lineHeight: 1.25,
     linkHandler: { activate: openLink },
     macOptionClickForcesSelection: true,
-    minimumContrastRatio: 4.5,
     scrollback: SCROLLBACK_LINES,
     theme: readTheme(host),
   });
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   loadAddons(terminal, events.offerCopy);
+  const search = loadSearch(terminal, (token) => readHexColour(host, token));
   terminal.onData(events.onText);
   terminal.onBinary((text) => events.onBytes(Uint8Array.from(text, (char) => char.charCodeAt(0))));
   terminal.open(host);
   terminal.textarea?.setAttribute('aria-label', label);
-  keepPageKeys(terminal);
+  keepPageKeys(terminal, events);
   drawFast(terminal);
 
   return {
@@ -62,7 +72,16 @@ export function createScreen(host: HTMLElement, label: string, events: ScreenEve
     size: (): TerminalSize => ({ cols: terminal.cols, rows: terminal.rows }),
     resize: ({ cols, rows }: TerminalSize): void => terminal.resize(cols, rows),
     focus: (): void => terminal.focus(),
+    search,
+    /** As if typed, from a key that is not on the keyboard. */
+    type: (text: string): void => terminal.input(text),
+    hasApplicationCursor: (): boolean => terminal.modes.applicationCursorKeysMode,
     recolour: (): void => {
+      terminal.options.theme = readTheme(host);
+    },
+    setLooks({ fontSize, highContrast }: ScreenLooks): void {
+      terminal.options.fontSize = fontSize;
+      terminal.options.minimumContrastRatio = highContrast ? CONTRAST.high : CONTRAST.usual;
       terminal.options.theme = readTheme(host);
     },
     setReader: (on: boolean): void => {

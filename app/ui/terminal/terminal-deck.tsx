@@ -9,23 +9,29 @@ import { slotNumbers } from '../../lab-client/lab-state.ts';
 import { keepLayout, recallLayout } from '../shell/kept-layout.ts';
 import { isXrayShown, recallView, useView } from '../shell/view-state.ts';
 import { useTexts } from '../texts/use-texts.tsx';
+import type { CourseMap } from '../shell/course-map.ts';
 import { XrayPanel } from '../xray/xray-panel.tsx';
+import { AwayBar } from './away-bar.tsx';
 import { DeckBar } from './deck-bar.tsx';
 import { LabCurtain } from './lab-curtain.tsx';
 import { loadScreenCode } from './mount-screen.ts';
+import { KeyBar } from './key-bar.tsx';
 import { NoticeBar } from './notice-bar.tsx';
 import { StatusLine } from './status-line.tsx';
 import css from './terminal-deck.module.css';
 import { TerminalPlace } from './terminal-place.tsx';
+import { recallSettings, useTerminalSettings } from './terminal-settings.ts';
 
-export function TerminalDeck() {
+export function TerminalDeck({ course }: { course: CourseMap }) {
   const texts = useTexts();
   const view = useView();
-  const { active, split, reader, focusWish, side } = view;
+  const { active, split, reader, searching, focusWish, side } = view;
+  const { keyBar } = useTerminalSettings();
   const phase = useLab((state) => state.connection.phase);
   const slots = useLab((state) => state.slots);
   useEffect(() => {
     recallView();
+    recallSettings();
     void loadScreenCode();
   }, []);
   const begun = phase !== 'idle' && phase !== 'stopped';
@@ -39,7 +45,8 @@ export function TerminalDeck() {
       data-side={side}
       data-drawn={isDrawn}
     >
-      <DeckBar />
+      <DeckBar course={course} />
+      <AwayBar />
       <NoticeBar />
       <Group
         className={css['halves']}
@@ -58,6 +65,7 @@ export function TerminalDeck() {
                     key={number}
                     slot={number}
                     reader={reader}
+                    searching={searching && number === active}
                     shown={split || number === active || slots[2].state === 'empty'}
                     focusWish={number === active ? focusWish : 0}
                   />
@@ -79,6 +87,7 @@ export function TerminalDeck() {
           </>
         )}
       </Group>
+      {begun && side !== 'xray' && <KeyBar when={keyBar} />}
       <StatusLine />
     </section>
   );

@@ -1,40 +1,49 @@
-// One of the two terminals: its emulator, and what is said over it when its shell has ended, when a program
-// wants the clipboard, or when another page has set its size. Knows no tabs.
+// One of the two terminals: its emulator, the search in it, and that it is recorded. Knows no tabs.
 'use client';
 
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useLab } from '../../lab-client/hooks.ts';
-import type { Slot, SlotNumber } from '../../lab-client/lab-state.ts';
+import type { SlotNumber } from '../../lab-client/lab-state.ts';
 import { terminalOf } from '../../lab-client/lab-state.ts';
-import { openTerminal } from '../../lab-client/session.ts';
-import type { Texts } from '../texts/texts.ts';
+import { dispatch, openTerminal } from '../../lab-client/session.ts';
+import { changeView } from '../shell/view-state.ts';
 import { useTexts } from '../texts/use-texts.tsx';
+import { PlaceBars } from './place-bars.tsx';
+import { SearchBar } from './search-bar.tsx';
 import css from './terminal-place.module.css';
+import { useTerminalSettings } from './terminal-settings.ts';
+import { aimTouchKeys } from './touch-keyboard.ts';
+import { useCopyOffers } from './use-copy-offers.ts';
 import { useScreen } from './use-screen.ts';
 
 type Props = {
   slot: SlotNumber;
   shown: boolean;
   reader: boolean;
+  searching: boolean;
   /** Rises each time the page wants the keyboard in this terminal. */
   focusWish: number;
 };
 
-export function TerminalPlace({ slot: number, shown, reader, focusWish }: Props) {
+export function TerminalPlace({ slot: number, shown, reader, searching, focusWish }: Props) {
   const texts = useTexts();
   const host = useRef<HTMLDivElement>(null);
-  const [offer, setOffer] = useState<string | undefined>(undefined);
   const slot = useLab((state) => state.slots[number]);
   const terminal = terminalOf(slot);
-  const elsewhere = useLab((state) =>
-    terminal === undefined ? undefined : state.sizedElsewhere[terminal],
+  const isRecorded = useLab((state) =>
+    terminal === undefined ? false : state.recordings[terminal]?.ended === null,
   );
+  const settings = useTerminalSettings();
+  const offers = useCopyOffers();
   const granted = useRef(0);
-  const { ready, focus, claimSize } = useScreen(host, {
+  const { screen, stopped, focus, claimSize, redraw, type } = useScreen(host, {
     terminal,
     label: texts.terminal.tab(number),
     reader,
-    onCopyOffer: setOffer,
+    settings,
+    onSearch: () => changeView({ active: number, searching: true }),
+    onCopyFailed: () => dispatch({ type: 'noticed', notice: 'copy-failed' }),
+    onCopyOffer: (text) => offers.offer(text),
     intercept(text) {
       if (slot.state !== 'ended') return false;
       if (text === '\r') openTerminal(number);
@@ -42,16 +51,13 @@ export function TerminalPlace({ slot: number, shown, reader, focusWish }: Props)
     },
   });
   useEffect(() => {
-    if (!ready || focusWish === granted.current) return;
+    if (screen === undefined || focusWish === granted.current) return;
     granted.current = focusWish;
     focus();
-  }, [focusWish, ready, focus]);
+  }, [focusWish, screen, focus]);
 
-  function answerOffer(allowed: boolean): void {
-    if (allowed && offer !== undefined) {
-      void navigator.clipboard?.writeText(offer).catch(() => undefined);
-    }
-    setOffer(undefined);
+  function closeSearch(): void {
+    changeView({ searching: false });
     focus();
   }
 
@@ -62,42 +68,37 @@ export function TerminalPlace({ slot: number, shown, reader, focusWish }: Props)
       data-testid="terminal-pane"
       data-terminal={number}
       data-state={slot.state}
+      data-colours={settings.colours}
       hidden={!shown}
     >
-      <div className={css['screen']} ref={host} />
-      {slot.state === 'ended' && (
-        <output className={css['bar']}>
-          <span>{texts.terminal.ended(endingOf(slot, texts))}</span>
-          <button type="button" className={css['action']} onClick={() => openTerminal(number)}>
-            {texts.terminal.reopen}
-          </button>
-        </output>
-      )}
-      {offer !== undefined && (
-        <p className={css['bar']} role="alert">
-          <span>{texts.terminal.clipboardAsk}</span>
-          <button type="button" className={css['action']} onClick={() => answerOffer(true)}>
-            {texts.terminal.allow}
-          </button>
-          <button type="button" className={css['quiet']} onClick={() => answerOffer(false)}>
-            {texts.terminal.refuse}
-          </button>
+      <div className={css['screen']} ref={host} onFocus={() => aimTouchKeys(screen)} />
+      {isRecorded && (
+        <p className={css['recorded']} data-testid="recording-mark">
+          {texts.deck.record.mark}
         </p>
       )}
-      {elsewhere !== undefined && (
-        <output className={css['bar']}>
-          <span>{texts.terminal.elsewhere(elsewhere.cols, elsewhere.rows)}</span>
-          <button type="button" className={css['action']} onClick={claimSize}>
-            {texts.terminal.useMySize}
-          </button>
-        </output>
+      {searching && screen !== undefined && (
+        <SearchBar search={screen.search} onClose={closeSearch} />
       )}
+      <PlaceBars
+        number={number}
+        slot={slot}
+        stopped={stopped}
+        offered={offers.offered}
+        onGoOn={() => {
+          type('\u0011');
+          focus();
+        }}
+        onOffer={(leave) => {
+          offers.answer(leave);
+          focus();
+        }}
+        onClaimSize={claimSize}
+        onRedraw={() => {
+          redraw();
+          focus();
+        }}
+      />
     </section>
   );
-}
-
-function endingOf(slot: Extract<Slot, { state: 'ended' }>, texts: Texts): string {
-  if (slot.signal !== null && slot.signal > 0) return texts.terminal.exitSignal(slot.signal);
-  if (slot.code !== null) return texts.terminal.exitCode(slot.code);
-  return texts.terminal.exitUnknown;
 }

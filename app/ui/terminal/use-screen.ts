@@ -9,14 +9,21 @@ import type { TerminalSize } from '../../../server/protocol/ids.ts';
 import { useLab } from '../../lab-client/hooks.ts';
 import { dispatch, getLabState, streams } from '../../lab-client/session.ts';
 import type { TerminalStream } from '../../lab-client/terminal-stream.ts';
+import type { OutputStop } from '../../lab-client/output-stop.ts';
+import { watchOutputStop } from '../../lab-client/output-stop.ts';
+import type { MountedScreen } from './mount-screen.ts';
 import { mountScreen } from './mount-screen.ts';
 import type { Screen } from './screen.ts';
+import type { TerminalSettings } from './terminal-settings.ts';
 
 export type ScreenOptions = {
   /** Undefined until the lab has opened it. */
   terminal: number | undefined;
   label: string;
   reader: boolean;
+  settings: TerminalSettings;
+  onSearch(): void;
+  onCopyFailed(): void;
   onCopyOffer(text: string): void;
   /** Typed text that the caller takes for itself, by returning true. */
   intercept(text: string): boolean;
@@ -29,8 +36,11 @@ function takeSize(screen: Screen, size: TerminalSize | undefined): TerminalSize 
 }
 
 export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOptions) {
-  const { terminal, label, reader } = options;
-  const [screen, setScreen] = useState<Screen | undefined>(undefined);
+  const { terminal, label, reader, settings } = options;
+  const [screen, setScreen] = useState<MountedScreen | undefined>(undefined);
+  /** ^S was typed, and nothing printed since. */
+  const [stopped, setStopped] = useState(false);
+  const outputStop = useRef<OutputStop | undefined>(undefined);
   const stream = useRef<TerminalStream | undefined>(undefined);
   const latest = useRef(options);
   useEffect(() => {
@@ -52,6 +62,9 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
       stream: () => stream.current,
       intercept: (text) => latest.current.intercept(text),
       offerCopy: (text) => latest.current.onCopyOffer(text),
+      typed: (bytes) => outputStop.current?.handleTyped(bytes),
+      search: () => latest.current.onSearch(),
+      copyFailed: () => latest.current.onCopyFailed(),
       refused: () => dispatch({ type: 'noticed', notice: 'input-full' }),
     });
     void mounting.then((made) => {
@@ -68,23 +81,39 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
     if (screen === undefined || terminal === undefined || epoch === 0) return;
     const shown = streams.of(terminal);
     stream.current = shown;
+    const stop = watchOutputStop(setStopped);
+    outputStop.current = stop;
+    const unlisten = shown.onOutput(() => stop.handleOutput());
     shown.show(screen, screen.fit() ?? takeSize(screen, getLabState().sizes[terminal]));
     return () => {
       stream.current = undefined;
+      outputStop.current = undefined;
+      unlisten();
+      stop.close();
+      setStopped(false);
       shown.hide();
       screen.reset();
     };
   }, [screen, terminal, epoch]);
 
   useEffect(() => screen?.setReader(reader), [screen, reader]);
+  const { fontSize, colours } = settings;
+  useEffect(() => {
+    screen?.setLooks({ fontSize, highContrast: colours === 'contrast' });
+    screen?.refit();
+  }, [screen, fontSize, colours]);
   useEffect(() => {
     if (elsewhere !== undefined) screen?.resize(elsewhere);
   }, [screen, elsewhere]);
 
   const focus = useCallback(() => screen?.focus(), [screen]);
   return {
-    ready: screen !== undefined,
+    screen,
+    stopped,
     focus,
+    redraw: (): void => stream.current?.redraw(),
+    /** As if typed. */
+    type: (text: string): void => screen?.type(text),
     /** Back to this page's size, after another page has set its own. */
     claimSize: (): void => {
       const size = screen?.fit();

@@ -1,4 +1,5 @@
 // The interface in English.
+import { deckEn } from './deck-en.ts';
 import type { Texts } from './texts.ts';
 import { xrayEn } from './xray-en.ts';
 
@@ -176,6 +177,7 @@ export const en: Texts = {
     },
   },
   xray: xrayEn,
+  deck: deckEn,
   lifetime: {
     idle: (left) => `Lab ends in ${left} if unused`,
     age: (left) => `Lab reaches its greatest age in ${left}`,
@@ -194,6 +196,7 @@ export const en: Texts = {
     'lab-failed': 'The lab could not do that. Try again, or reset it.',
     'no-such-recording': 'That recording is no longer there.',
     'not-recorded': 'This terminal cannot be recorded now.',
+    'copy-failed': 'Your browser did not let this page copy.',
     'keys-uncertain':
       'The server was started again while you typed: your last keys may have arrived twice. Look before you press Enter.',
     'recording-full': 'The recording is as long as it may be and has ended. You can play it.',

@@ -1,4 +1,5 @@
 // The interface in French. \u202f is the narrow no-break space that goes before ; : ! ? and inside « ».
+import { deckFr } from './deck-fr.ts';
 import type { Texts } from './texts.ts';
 import { xrayFr } from './xray-fr.ts';
 
@@ -177,6 +178,7 @@ export const fr: Texts = {
     },
   },
   xray: xrayFr,
+  deck: deckFr,
   lifetime: {
     idle: (left) => `Fin du labo dans ${left} sans activité`,
     age: (left) => `Le labo atteint son âge limite dans ${left}`,
@@ -197,6 +199,7 @@ export const fr: Texts = {
     'lab-failed': 'Le labo n’a pas pu le faire. Réessayez, ou réinitialisez-le.',
     'no-such-recording': 'Cet enregistrement n’existe plus.',
     'not-recorded': 'Ce terminal ne peut pas être enregistré pour le moment.',
+    'copy-failed': 'Votre navigateur n’a pas laissé cette page copier.',
     'keys-uncertain':
       'Le serveur a redémarré pendant que vous tapiez\u202f: vos dernières touches sont peut-être arrivées deux fois. Vérifiez avant d’appuyer sur Entrée.',
     'recording-full':

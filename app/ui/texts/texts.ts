@@ -1,4 +1,5 @@
 // Every sentence of the interface, as one type that each language fills. Knows no React.
+import type { DeckTexts } from './deck-texts.ts';
 import type { Notice, QueueReason, StopReason } from '../../lab-client/lab-state.ts';
 import type { XrayTexts } from './xray-texts.ts';
 
@@ -131,6 +132,7 @@ export type Texts = {
     stop: Record<StopReason, { title: string; text: string }>;
   };
   xray: XrayTexts;
+  deck: DeckTexts;
   lifetime: {
     idle: (left: string) => string;
     age: (left: string) => string;

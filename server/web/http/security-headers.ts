@@ -4,14 +4,15 @@ import type { Visitor } from './front-door.ts';
 
 /**
  * `unsafe-inline` is there because Next starts its static pages by inline scripts, and xterm sets styles;
- * nonces would make every page dynamic. What is shown comes from the course's files, not from visitors.
+ * nonces would make every page dynamic. `wasm-unsafe-eval` lets the player of recordings compile its own
+ * WebAssembly, and evaluates no JavaScript (CSP level 3, section 4.4). What is shown comes from the course's files, not from visitors.
  */
 export function contentSecurityPolicy(visitor: Visitor | undefined): string {
   // `self` covers WebSockets only in newer browsers, so the address is written out too.
   const socket = visitor === undefined ? '' : ` ${visitor.secure ? 'wss' : 'ws'}://${visitor.host}`;
   return [
     "default-src 'self'",
-    "script-src 'self' 'unsafe-inline'",
+    "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self' data:",

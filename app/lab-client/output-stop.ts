@@ -1,0 +1,47 @@
+// Whether ^S seems to have stopped a terminal's output (IXON, termios(3)). Nobody says so: it is what follows
+// from a ^S after which nothing was printed. Knows no emulator.
+
+const STOP = 0x13;
+const START = 0x11;
+/** Silence that tells. */
+const QUIET_MS = 400;
+/** What was on its way when ^S was typed comes within this time; what comes later was not stopped. */
+const ON_ITS_WAY_MS = 2_000;
+
+export type OutputStop = ReturnType<typeof watchOutputStop>;
+
+export function watchOutputStop(changed: (stopped: boolean) => void) {
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+  let typedAt = -Infinity;
+  let isStopped = false;
+
+  function set(stopped: boolean): void {
+    clearTimeout(quiet);
+    quiet = undefined;
+    if (stopped === isStopped) return;
+    isStopped = stopped;
+    changed(stopped);
+  }
+
+  function listen(): void {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => set(true), QUIET_MS);
+  }
+
+  return {
+    handleTyped(data: Uint8Array): void {
+      for (const byte of data) {
+        if (byte === START) set(false);
+        if (byte !== STOP) continue;
+        typedAt = performance.now();
+        listen();
+      }
+    },
+    handleOutput(): void {
+      const mayHaveBeenOnItsWay = performance.now() - typedAt < ON_ITS_WAY_MS;
+      if (quiet !== undefined && mayHaveBeenOnItsWay) listen();
+      else set(false);
+    },
+    close: (): void => clearTimeout(quiet),
+  };
+}

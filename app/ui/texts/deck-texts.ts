@@ -1,0 +1,56 @@
+// What is said around the terminals, as one type that each language fills. Knows no React.
+import type { Colours } from '../terminal/terminal-settings.ts';
+import type { TouchKey } from '../terminal/touch-keys.ts';
+
+export type DeckTexts = {
+  settings: string;
+  fontSize: string;
+  smaller: string;
+  larger: string;
+  colours: string;
+  colour: Record<Colours, string>;
+  keyBar: string;
+  programsCopy: string;
+  shortcuts: string;
+  shortcut: readonly { keys: string; does: string }[];
+  search: {
+    open: string;
+    label: string;
+    previous: string;
+    next: string;
+    close: string;
+    count: (at: number, all: number) => string;
+    none: string;
+  };
+  record: {
+    start: string;
+    stop: string;
+    /** Stands on the terminal while it is recorded. */
+    mark: string;
+    heading: string;
+    lead: string;
+    /** Undefined: of a terminal that is closed. */
+    play: (terminal: number | undefined) => string;
+    title: (terminal: number | undefined) => string;
+    markers: string;
+    download: string;
+    close: string;
+    loading: string;
+    failed: string;
+  };
+  away: {
+    offline: string;
+    cut: string;
+    restart: string;
+    'not-ready': string;
+    unreachable: string;
+    kept: string;
+  };
+  gap: string;
+  redraw: string;
+  stopped: string;
+  goOn: string;
+  dismiss: string;
+  keys: string;
+  key: Record<TouchKey, string>;
+};

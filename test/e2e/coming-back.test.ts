@@ -1,0 +1,134 @@
+// What a page shows and says while its lab is away and once it is back: reload in the middle of vim, a network
+// that is gone, link and web killed.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { textsOf } from '../../app/ui/texts/texts-of.ts';
+import { launchBrowser, leaveAll } from '../support/browser.ts';
+import type { Visitor } from '../support/browser.ts';
+import { startVisit } from '../support/e2e-visit.ts';
+import { openHouse } from '../support/house.ts';
+import type { TestHouse } from '../support/house.ts';
+
+const texts = textsOf('en').deck;
+const artifacts = join(import.meta.dirname, '../artifacts');
+let house: TestHouse;
+let browser: Browser;
+const visitors: Visitor[] = [];
+
+beforeAll(async () => {
+  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+});
+afterEach(() => leaveAll(visitors));
+afterAll(async () => {
+  await browser?.close();
+  await house?.stop();
+});
+
+const start = () => startVisit({ house, browser, visitors });
+
+/** The browser's own words about a connection that we have cut. */
+function forgiveCuts(visitor: Visitor): void {
+  const own = visitor.complaints.filter(
+    (complaint) => !/net::ERR|WebSocket|status of 50/.test(complaint),
+  );
+  visitor.complaints.splice(0, visitor.complaints.length, ...own);
+}
+
+test('a reload in the middle of vim shows the same screen, and vim goes on', async () => {
+  const visitor = await start();
+  const { page } = visitor;
+  await visitor.type(1, 'for n in $(seq 1 60); do echo "line $n of a file"; done > file.txt');
+  await page.keyboard.type('vi -N -c "set showmode number" file.txt\n');
+  const shows = (text: string) => async () => (await visitor.screen(1)).includes(text);
+  await visitor.until(shows('line 3 of a file'), 'vim');
+  await page.keyboard.type('20G');
+  await page.keyboard.type('Iseen before the reload: ');
+  await visitor.until(shows('seen before the reload: line 20'), 'the insertion');
+  await visitor.until(shows('-- INSERT --'), 'the mode');
+  const before = await visitor.screen(1);
+  const picture = page.locator('[data-terminal="1"] .xterm-screen');
+  const pictureBefore = await picture.screenshot();
+
+  await page.reload();
+  await visitor.until(async () => (await visitor.screen(1)) === before, 'the same screen');
+  mkdirSync(artifacts, { recursive: true });
+  writeFileSync(join(artifacts, 'vim-before-reload.png'), pictureBefore);
+  await page.screenshot({ path: join(artifacts, 'vim-after-reload.png') });
+  await picture.click();
+  await page.keyboard.type('and after it. ');
+  await visitor.until(shows('before the reload: and after it. line 20'), 'more of it');
+  await page.keyboard.press('Escape');
+  await visitor.untilDone(1, () => page.keyboard.type(':wq\n'));
+  await visitor.type(1, 'sed -n 20p file.txt');
+  expect(await visitor.screen(1)).toContain(
+    '\nseen before the reload: and after it. line 20 of a file\n',
+  );
+});
+
+test('without a network the page says so, keeps what is typed, and goes on by itself', async () => {
+  const visitor = await start();
+  const { page } = visitor;
+  await visitor.type(1, 'echo be""fore');
+  await page.context().setOffline(true);
+  // What is offline for new connections is cut for the old one: as a Wi-Fi that is gone.
+  const link = house.pidOf('link');
+  process.kill(link, 'SIGKILL');
+  await visitor.byTestId('away').getByText(texts.away.offline).waitFor();
+  await visitor.byTestId('away').getByText(texts.away.kept).waitFor();
+  await page.keyboard.type('echo typed-$((40 + 4))\n');
+  await page.context().setOffline(false);
+  await visitor.byTestId('away').waitFor({ state: 'detached' });
+  await visitor.until(async () => (await visitor.screen(1)).includes('typed-44'), 'what was typed');
+  const typed = (await visitor.screen(1)).match(/typed-44/g);
+  expect(typed).toHaveLength(1);
+  forgiveCuts(visitor);
+});
+
+test('link killed by -9: the page comes back by itself to the same shell, and marks what is missing', async () => {
+  const visitor = await start();
+  await visitor.type(1, 'kept=value-$((50 + 5))');
+  process.kill(house.pidOf('link'), 'SIGKILL');
+  await visitor.until(
+    async () => (await visitor.byTestId('connection-status').getAttribute('data-phase')) !== 'live',
+    'an end of the connection',
+  );
+  await visitor.page.locator('[data-testid="connection-status"][data-phase="live"]').waitFor();
+  const gap = visitor.byTestId('place-gap');
+  if ((await gap.count()) > 0) {
+    await gap.getByRole('button', { name: texts.redraw, exact: true }).click();
+    await visitor.untilPrompt();
+  }
+  await visitor.type(1, 'echo $kept');
+  expect(await visitor.screen(1)).toContain('\nvalue-55\n');
+  forgiveCuts(visitor);
+});
+
+test('[P10] output that is no longer kept is marked, until that was seen', async () => {
+  const visitor = await start();
+  await visitor.type(1, 'seq 1 300000');
+  await visitor.page.reload();
+  const gap = visitor.byTestId('place-gap');
+  await gap.getByText(texts.gap).waitFor();
+  await visitor.until(
+    async () => (await visitor.screen(1)).endsWith('\n300000\nstudent@lab:~$'),
+    'the end of the output',
+  );
+  await gap.getByRole('button', { name: texts.dismiss, exact: true }).click();
+  await gap.waitFor({ state: 'detached' });
+  expect(await visitor.byTestId('away').count()).toBe(0);
+});
+
+test('web killed by -9: terminals go on without a word', async () => {
+  const visitor = await start();
+  process.kill(house.pidOf('web'), 'SIGKILL');
+  await visitor.type(1, 'echo un-$((60 + 6))-cut');
+  expect(await visitor.screen(1)).toContain('un-66-cut');
+  expect(await visitor.byTestId('away').count()).toBe(0);
+  await visitor.until(async () => {
+    const status = await fetch(`${house.url}/api/status`).catch(() => undefined);
+    return status?.ok === true;
+  }, 'web again');
+  forgiveCuts(visitor);
+});

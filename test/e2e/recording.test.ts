@@ -1,0 +1,94 @@
+// A learner records a terminal, earns a tick, and plays what was recorded; the file that is downloaded.
+import { readFileSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { textsOf } from '../../app/ui/texts/texts-of.ts';
+import { launchBrowser, leaveAll } from '../support/browser.ts';
+import type { Visitor } from '../support/browser.ts';
+import { joined, readCast } from '../support/cast.ts';
+import { startVisit } from '../support/e2e-visit.ts';
+import { openHouse } from '../support/house.ts';
+import type { TestHouse } from '../support/house.ts';
+import { LessonReader } from '../support/lesson-reader.ts';
+import { firstWithCheck } from '../support/places.ts';
+
+const texts = textsOf('en').deck.record;
+let house: TestHouse;
+let browser: Browser;
+const visitors: Visitor[] = [];
+
+beforeAll(async () => {
+  [house, browser] = await Promise.all([
+    openHouse({ settings: { COULISSE_RECORDING_MIB: '1' } }),
+    launchBrowser(),
+  ]);
+});
+afterEach(() => leaveAll(visitors));
+afterAll(async () => {
+  await browser?.close();
+  await house?.stop();
+});
+
+const start = () => startVisit({ house, browser, visitors });
+
+/** What the player draws, as text. */
+const played = async (visitor: Visitor) =>
+  (await visitor.byTestId('player').innerText()).replaceAll('\u00a0', ' ');
+
+async function play(visitor: Visitor): Promise<void> {
+  await visitor.byTestId('terminal-settings').click();
+  await visitor.byTestId('play-recording').click();
+}
+
+test('[P27] recorded, ticked, reloaded, stopped, played with its ticks, and downloaded', async () => {
+  const visitor = await start();
+  const { page } = visitor;
+  await visitor.type(1, 'echo bef""ore');
+  await visitor.byTestId('record').click();
+  await visitor.byTestId('recording-mark').waitFor();
+  const reader = new LessonReader(visitor, 'en');
+  await reader.typeSolution(firstWithCheck);
+  const [check] = firstWithCheck.step.checks;
+  if (check !== undefined) await reader.readTick(check);
+  await page.reload();
+  await visitor.byTestId('recording-mark').waitFor();
+  await visitor.untilPrompt();
+  await visitor.type(1, 'echo aft""er-the-reload');
+  await page.getByRole('button', { name: texts.stop, exact: true }).click();
+  await visitor.byTestId('recording-mark').waitFor({ state: 'detached' });
+
+  await play(visitor);
+  await visitor.until(async () => (await played(visitor)).includes('student@lab'), 'the screen');
+  const ticks = visitor.byTestId('recording').getByRole('navigation', { name: texts.markers });
+  expect(await ticks.getByRole('button').count()).toBe(firstWithCheck.step.checks.length);
+  await ticks.getByRole('button').last().click();
+  await visitor.until(
+    async () => (await played(visitor)).includes('after-the-reload'),
+    'what came after the tick',
+  );
+  const coming = page.waitForEvent('download');
+  await visitor.byTestId('recording').getByRole('button', { name: texts.download }).click();
+  const download = await coming;
+  expect(download.suggestedFilename()).toMatch(/^coulisse-terminal-1\.cast$/);
+  const cast = readCast(readFileSync(await download.path(), 'utf8'));
+  expect(joined(cast, 'o')).toContain('after-the-reload\r\n');
+  expect(joined(cast, 'o')).not.toContain('before');
+  const { chapter, step } = firstWithCheck;
+  const ids = step.checks.map(({ id }) => `${chapter.id}/${step.id}/${id}`);
+  expect(joined(cast, 'm', ' ').split(' ').toSorted()).toEqual(ids.toSorted());
+  await page.keyboard.press('Escape');
+  await visitor.byTestId('recording').waitFor({ state: 'detached' });
+});
+
+test('[P27] a recording that has reached its bound says so, and plays', async () => {
+  const visitor = await start();
+  const { page } = visitor;
+  await visitor.byTestId('record').click();
+  await visitor.byTestId('recording-mark').waitFor();
+  await visitor.type(1, 'seq 1 200000');
+  await page.getByText(textsOf('en').notice['recording-full']).waitFor();
+  expect(await visitor.byTestId('recording-mark').count()).toBe(0);
+  await play(visitor);
+  await visitor.until(async () => /\d{4}\s+\d{4}/.test(await played(visitor)), 'numbers');
+  expect(await visitor.byTestId('recording').isVisible()).toBe(true);
+});

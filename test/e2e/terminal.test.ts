@@ -1,0 +1,236 @@
+// The terminals of the page as a person uses them: search, clipboard, looks, extra keys, screen reader, ^S.
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { textsOf } from '../../app/ui/texts/texts-of.ts';
+import { launchBrowser, leaveAll, sizes } from '../support/browser.ts';
+import type { Visitor } from '../support/browser.ts';
+import { startVisit } from '../support/e2e-visit.ts';
+import { openHouse } from '../support/house.ts';
+import type { TestHouse } from '../support/house.ts';
+
+const texts = textsOf('en');
+let house: TestHouse;
+let browser: Browser;
+const visitors: Visitor[] = [];
+
+beforeAll(async () => {
+  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+});
+afterEach(() => leaveAll(visitors));
+afterAll(async () => {
+  await browser?.close();
+  await house?.stop();
+});
+
+function start(options: BrowserContextOptions = {}): Promise<Visitor> {
+  return startVisit({ house, browser, visitors }, options);
+}
+
+async function startWithClipboard(): Promise<Visitor> {
+  return start({ permissions: ['clipboard-read', 'clipboard-write'] });
+}
+
+const readClipboard = ({ page }: Visitor) => page.evaluate(() => navigator.clipboard.readText());
+const writeClipboard = ({ page }: Visitor, text: string) =>
+  page.evaluate((words) => navigator.clipboard.writeText(words), text);
+
+/** Clicks on the line of a terminal that has this text, which lies under the emulator's own layers. */
+async function clickLine(
+  visitor: Visitor,
+  text: string,
+  options: { clickCount?: number; button?: 'right' },
+): Promise<void> {
+  const row = visitor.page.locator('[data-terminal="1"] .xterm-rows > div', { hasText: text });
+  const box = await row.last().boundingBox();
+  if (box === null) throw new Error(`${text} is not shown`);
+  await visitor.page.mouse.click(box.x + 12, box.y + box.height / 2, options);
+}
+
+/** Selects a line. */
+async function selectLine(visitor: Visitor, text: string): Promise<void> {
+  await clickLine(visitor, text, { clickCount: 3 });
+}
+
+/** As a choice of the browser's own context menu does, which no test can click. */
+async function editingCommand(visitor: Visitor, command: 'copy' | 'paste'): Promise<void> {
+  const session = await visitor.page.context().newCDPSession(visitor.page);
+  const key = { code: 'F13', key: 'F13', windowsVirtualKeyCode: 124 };
+  await session.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...key, commands: [command] });
+  await session.send('Input.dispatchKeyEvent', { type: 'keyUp', ...key });
+  await session.detach();
+}
+
+test('a search finds, counts, goes on and back, and Escape returns to the shell', async () => {
+  const visitor = await start();
+  const { page } = visitor;
+  await visitor.type(1, 'seq 101 180');
+  await page.keyboard.press('Control+Shift+F');
+  await page.keyboard.type('17');
+  const count = () => visitor.byTestId('search-count').innerText();
+  // 117 and 170 to 179.
+  await visitor.until(async () => (await count()) === texts.deck.search.count(11, 11), '11 of 11');
+  await page.keyboard.press('Enter');
+  await visitor.until(async () => (await count()) === texts.deck.search.count(10, 11), '10 of 11');
+  await page.getByRole('button', { name: texts.deck.search.next, exact: true }).click();
+  await visitor.until(async () => (await count()) === texts.deck.search.count(11, 11), '11 again');
+  await page.getByLabel(texts.deck.search.label, { exact: true }).fill('nowhere to be found');
+  await visitor.until(async () => (await count()) === texts.deck.search.none, 'nothing');
+  await page.getByLabel(texts.deck.search.label, { exact: true }).press('Escape');
+  await visitor.untilDone(1, () => page.keyboard.type('echo back-$((40 + 2))\n'));
+  expect(await visitor.screen(1)).toContain('back-42');
+  expect(await visitor.byTestId('search-bar').count()).toBe(0);
+});
+
+test('Ctrl+Shift+C, and Ctrl+C on a selection, copy; without one, Ctrl+C interrupts', async () => {
+  const visitor = await startWithClipboard();
+  const { page } = visitor;
+  await visitor.type(1, 'echo copy-$((1 + 1)); echo other-$((2 + 2))');
+  await selectLine(visitor, 'copy-2');
+  await page.keyboard.press('Control+Shift+C');
+  await visitor.until(async () => (await readClipboard(visitor)).trim() === 'copy-2', 'the text');
+  await selectLine(visitor, 'other-4');
+  await page.keyboard.press('Control+C');
+  await visitor.until(async () => (await readClipboard(visitor)).trim() === 'other-4', 'the other');
+  await page.keyboard.type('sleep 600');
+  await page.keyboard.press('Enter');
+  await visitor.untilDone(1, () => page.keyboard.press('Control+C'));
+  expect(await visitor.screen(1)).toMatch(/sleep 600\n\^C\n.*\$$/);
+});
+
+test('several lines are pasted as one, by keyboard and by the context menu', async () => {
+  const visitor = await startWithClipboard();
+  const { page } = visitor;
+  await visitor.goToTerminal(1);
+  const lines = 'echo first-$((1 + 0))\necho second-$((1 + 1))';
+  await writeClipboard(visitor, lines);
+  await page.keyboard.press('Control+Shift+V');
+  await visitor.until(async () => (await visitor.screen(1)).includes('second-$'), 'the paste');
+  // Bracketed: the shell has both lines to look at, and runs neither.
+  expect(await visitor.screen(1)).not.toContain('first-1');
+  await visitor.untilDone(1, () => page.keyboard.press('Enter'));
+  expect(await visitor.screen(1)).toContain('first-1\nsecond-2');
+
+  await writeClipboard(visitor, 'echo by-menu-$((3 + 4))');
+  await page.locator('[data-terminal="1"] .xterm-screen').click({ button: 'right' });
+  await editingCommand(visitor, 'paste');
+  await visitor.until(async () => (await visitor.screen(1)).includes('by-menu-$'), 'the paste');
+  await visitor.untilDone(1, () => page.keyboard.press('Enter'));
+  expect(await visitor.screen(1)).toContain('by-menu-7');
+});
+
+test('the context menu copies what is selected', async () => {
+  const visitor = await startWithClipboard();
+  await visitor.type(1, 'echo menu-$((5 + 5))');
+  await selectLine(visitor, 'menu-10');
+  await clickLine(visitor, 'menu-10', { button: 'right' });
+  await editingCommand(visitor, 'copy');
+  await visitor.until(async () => (await readClipboard(visitor)).includes('menu-10'), 'the copy');
+  expect((await readClipboard(visitor)).trim()).toBe('menu-10');
+});
+
+test('the size of the text changes, is kept by a reload, and the shell knows its new size', async () => {
+  const visitor = await start();
+  const { page } = visitor;
+  await visitor.type(1, 'stty size');
+  const colsOf = (screen: string) => Number(/^\d+ (\d+)$/m.exec(screen)?.[1]);
+  const before = colsOf(await visitor.screen(1));
+  await visitor.byTestId('terminal-settings').click();
+  const larger = page.getByRole('button', { name: texts.deck.larger, exact: true });
+  for (let times = 0; times < 6; times += 1) await larger.click();
+  const size = await visitor.byTestId('font-size').innerText();
+  await page.keyboard.press('Escape');
+  await visitor.type(1, 'clear');
+  await visitor.type(1, 'stty size');
+  const after = colsOf(await visitor.screen(1));
+  expect(after).toBeLessThan(before * 0.8);
+  await page.reload();
+  await visitor.untilPrompt();
+  await visitor.byTestId('terminal-settings').click();
+  expect(await visitor.byTestId('font-size').innerText()).toBe(size);
+});
+
+test('a terminal has colours of its own where that is wished', async () => {
+  const visitor = await start({ colorScheme: 'light' });
+  const paper = () =>
+    visitor.page
+      .locator('[data-terminal="1"] .xterm-scrollable-element')
+      .evaluate((element) => getComputedStyle(element).backgroundColor);
+  const light = await paper();
+  const choose = async (name: string) => {
+    await visitor.byTestId('terminal-settings').click();
+    await visitor.page.getByRole('radio', { name, exact: true }).last().check();
+    await visitor.page.keyboard.press('Escape');
+  };
+  await choose(texts.deck.colour.contrast);
+  await visitor.until(async () => (await paper()) === 'rgb(0, 0, 0)', 'a black terminal');
+  await choose(texts.deck.colour.dark);
+  await visitor.until(async () => !['rgb(0, 0, 0)', light].includes(await paper()), 'a dark one');
+  await choose(texts.deck.colour.page);
+  await visitor.until(async () => (await paper()) === light, 'the colour of the page');
+  expect(await visitor.page.evaluate(() => getComputedStyle(document.body).colorScheme)).toBe(
+    'light dark',
+  );
+});
+
+test('a screen reader is told what a program prints', async () => {
+  const visitor = await start();
+  await visitor.byTestId('terminal-settings').click();
+  await visitor.page.getByRole('checkbox', { name: texts.terminal.reader }).check();
+  await visitor.page.keyboard.press('Escape');
+  const spoken = visitor.page.locator('[data-terminal="1"] .live-region[aria-live="assertive"]');
+  await spoken.waitFor({ state: 'attached' });
+  await visitor.goToTerminal(1);
+  await visitor.page.keyboard.type('echo said-$((20 + 3))\n');
+  await visitor.until(async () => ((await spoken.textContent()) ?? '').includes('said-23'), 'it');
+  const rows = visitor.page.locator('[data-terminal="1"] .xterm-accessibility-tree > div');
+  expect(await rows.allTextContents()).toContainEqual(expect.stringContaining('said-23'));
+});
+
+test('on a touch screen the keys that its keyboard lacks are there', async () => {
+  const visitor = await start({ viewport: sizes.phone, hasTouch: true, isMobile: true });
+  const { page } = visitor;
+  const bar = visitor.byTestId('key-bar');
+  const tap = (name: string) => bar.getByRole('button', { name, exact: true }).tap();
+  await page.locator('[data-terminal="1"] .xterm-screen').tap();
+  await page.keyboard.type('echo a');
+  for (const key of ['pipe', 'slash', 'hyphen', 'tilde'] as const) await tap(texts.deck.key[key]);
+  await visitor.until(async () => (await visitor.screen(1)).endsWith('echo a|/-~'), 'four keys');
+  // ^U takes the line back, and Up brings the one before.
+  await tap(texts.deck.key.ctrl);
+  await page.keyboard.type('u');
+  await visitor.until(async () => (await visitor.screen(1)).endsWith('$'), 'an empty line');
+  await visitor.untilDone(1, () => page.keyboard.type('echo up-$((6 + 6))\n'));
+  await tap(texts.deck.key.up);
+  await visitor.until(async () => (await visitor.screen(1)).endsWith('))'), 'the line before');
+  await tap(texts.deck.key.ctrl);
+  await page.keyboard.type('c');
+  await visitor.until(async () => (await visitor.screen(1)).endsWith('$'), 'an interrupt');
+  await page.keyboard.type('ls /etc/debian_v');
+  await tap(texts.deck.key.tab);
+  await visitor.until(async () => (await visitor.screen(1)).includes('debian_version'), 'the name');
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
+});
+
+test('Ctrl+S looks like no freeze: the page says what it does, and Ctrl+Q goes on', async () => {
+  const visitor = await start();
+  const { page } = visitor;
+  await visitor.goToTerminal(1);
+  await page.keyboard.press('Control+S');
+  await page.keyboard.type('echo held-$((50 + 5))\n');
+  const said = visitor.byTestId('place-stopped');
+  await said.getByText(texts.deck.stopped).waitFor();
+  expect(await visitor.screen(1)).not.toContain('held');
+  await visitor.untilDone(1, () =>
+    said.getByRole('button', { name: texts.deck.goOn, exact: true }).click(),
+  );
+  expect(await visitor.screen(1)).toContain('held-55');
+  expect(await said.count()).toBe(0);
+  // By key as well, and for a program that was printing.
+  await page.keyboard.type('while sleep 0.05; do echo tick; done\n');
+  await visitor.until(async () => (await visitor.screen(1)).includes('\ntick'), 'output');
+  await page.keyboard.press('Control+S');
+  await said.waitFor();
+  await page.keyboard.press('Control+Q');
+  await said.waitFor({ state: 'detached' });
+  await visitor.untilDone(1, () => page.keyboard.press('Control+C'));
+});
