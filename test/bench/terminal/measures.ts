@@ -1,6 +1,6 @@
 // What the terminal benchmark measures, in the order of its table. Measures nothing.
 import type { Measure } from '../tally.ts';
-import { readerJudges } from '../target.ts';
+import { atMost, readerJudges } from '../target.ts';
 
 /** Names of the peers, the lab first. */
 export const peerNames = ['lab', 'naive server', 'bare node-pty'] as const;
@@ -27,7 +27,20 @@ const servedOnly = new Set([
   'an idle terminal in the server',
 ]);
 
-export const terminalMeasures: readonly Measure[] = Object.entries(bars).flatMap(([what, bar]) => {
+/** In the real page; there is no peer whose page would be comparable. */
+export const pageNames = {
+  task: 'longest task of seq 1 2000000: page in Chromium',
+  interrupt: '^C in a flood until the prompt is drawn: page in Chromium',
+  rate: 'seq 1 2000000: page in Chromium',
+};
+
+const pageMeasures: readonly Measure[] = [
+  { name: pageNames.task, unit: 'ms', bar: atMost(100), judged: 'p99' },
+  { name: pageNames.interrupt, unit: 'ms', bar: atMost(100) },
+  { name: pageNames.rate, unit: 'MB/s' },
+];
+
+const serverMeasures: readonly Measure[] = Object.entries(bars).flatMap(([what, bar]) => {
   const peers = servedOnly.has(what) ? peerNames.slice(0, 2) : peerNames;
   const floor = peers.at(-1);
   return peers.map((peer): Measure => {
@@ -37,3 +50,5 @@ export const terminalMeasures: readonly Measure[] = Object.entries(bars).flatMap
     return { name, unit, beside: `${what}: ${floor}`, bar: readerJudges(bar) };
   });
 });
+
+export const terminalMeasures: readonly Measure[] = [...serverMeasures, ...pageMeasures];

@@ -16,13 +16,15 @@ import {
   writeCatFile,
   XTERM_RATE,
 } from './measurements.ts';
-import { terminalMeasures } from './measures.ts';
+import { pageNames, terminalMeasures } from './measures.ts';
+import { openPageFlood, whyNoPage } from './page-flood.ts';
 
 /** Keys of a round: 30 rounds make 510. */
 const KEYS_A_ROUND = 17;
 /** Heavier measurements need no more rounds than these. */
 const MOST_HEAVY_ROUNDS = 10;
 const STALL_ROUNDS = 3;
+const PAGE_ROUNDS = 3;
 /** Others of the lab, for echo and floods, are open too. */
 const IDLE_TERMINALS = MOST_TERMINALS - 8;
 const WARM_UP_KEYS = 100;
@@ -95,7 +97,26 @@ export async function runTerminalBench(bench: Bench): Promise<KindReport> {
     rounds: Math.min(rounds, STALL_ROUNDS),
     work: async ({ peer }) => [await measureStall(peer, peer.serverPid ?? 0)],
   });
+  await measurePage(bench, tally);
   return tally.report();
+}
+
+/** Last, since a browser is busy for both cores. */
+async function measurePage({ closings, say, rounds }: Bench, tally: Tally): Promise<void> {
+  const why = whyNoPage();
+  if (why !== undefined) {
+    for (const name of Object.values(pageNames)) tally.skip(name, why);
+    return;
+  }
+  say('a flood in the page');
+  const page = await openPageFlood(closings);
+  for (let round = 0; round < Math.min(rounds, PAGE_ROUNDS); round += 1) {
+    const { longestTask, rate } = await page.seq();
+    tally.add(pageNames.task, longestTask);
+    tally.add(pageNames.rate, rate);
+    tally.add(pageNames.interrupt, await page.interrupt());
+  }
+  tally.note('The page draws without a graphics processor here, as elements.');
 }
 
 /** Each round begins with another one. */
