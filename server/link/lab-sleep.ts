@@ -16,6 +16,7 @@ export class LabSleep {
   readonly #options: LabSleepOptions;
   #isFrozen: boolean;
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   /** Nobody is there yet. */
   constructor(options: LabSleepOptions) {
@@ -32,7 +33,7 @@ export class LabSleep {
   /** The last page has left. */
   begin(): void {
     clearTimeout(this.#timer);
-    if (this.#options.afterMs === 0 || this.#isFrozen) return;
+    if (this.#options.afterMs === 0 || this.#isFrozen || this.#isClosed) return;
     this.#timer = setTimeout(() => void this.#set(true), this.#options.afterMs);
   }
 
@@ -42,7 +43,9 @@ export class LabSleep {
     if (this.#isFrozen) void this.#set(false);
   }
 
+  /** For good: pages that leave a lab that is gone must not have the next one of its name frozen. */
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
   }
 

@@ -74,6 +74,22 @@ describe('[L18] labs that no page shows', () => {
     await house.close();
   });
 
+  test('[L18] a lab is not frozen by the clock of the one before it that had its name', async () => {
+    const house = await KernelHouse.open({ COULISSE_FREEZE_MINUTES: '0.05' });
+    const first = await house.enter();
+    first.client.send({ type: 'reset' });
+    await first.client.closed;
+    const second = await house.enter(first.learner);
+    expect(second.name).toBe(first.name);
+    const other = await house.enter();
+    await other.client.close();
+    // Its clock began after those of the two others.
+    await until('the other is frozen', () => isFrozen(other.init));
+    expect(isFrozen(second.init)).toBe(false);
+    expect((await second.run('echo here')).output).toBe('here');
+    await house.close();
+  });
+
   test('[L18] a keeper that was killed meanwhile, or a link, does not leave it frozen', async () => {
     const house = await KernelHouse.open({ COULISSE_FREEZE_MINUTES: '0.01' });
     const lab = await house.enter();
