@@ -8,6 +8,7 @@ import type {
   SeenParameters,
   ServerMessage,
 } from '../../server/protocol/browser-messages.ts';
+import type { HomeState } from '../../server/protocol/home.ts';
 import type { StepRef, TerminalSize } from '../../server/protocol/ids.ts';
 
 export type SlotNumber = 1 | 2;
@@ -45,6 +46,7 @@ export type Notice =
   | 'renewed'
   | 'keys-uncertain'
   | 'copy-failed'
+  | `home-${Exclude<HomeState, 'saved'>}`
   | `recording-${Exclude<RecordingEnd, 'asked' | 'exited'>}`;
 
 export type LabState = {

@@ -1,5 +1,6 @@
 // What each message of link does to the page's state. Pure; the connection's own ends are in reducer.ts.
 import type { ServerMessage } from '../../server/protocol/browser-messages.ts';
+import type { HomeState } from '../../server/protocol/home.ts';
 import type { TerminalSize } from '../../server/protocol/ids.ts';
 import type { LabState, Notice, SlotNumber } from './lab-state.ts';
 import { earnedKey, slotNumbers, terminalOf } from './lab-state.ts';
@@ -38,6 +39,8 @@ export function reduceMessage(state: LabState, { message, now, pairing }: Receiv
         ...withSize(state, message.terminal, message.size),
         sizedElsewhere: { ...state.sizedElsewhere, [message.terminal]: message.size },
       };
+    case 'home':
+      return { ...state, notice: homeNotice(message.home) ?? state.notice };
     case 'error':
       return reduceError(state, message);
     case 'attached':
@@ -79,12 +82,19 @@ function reduceWelcome(
     lifetime: byPageClock(message.lifetime, now),
     resetting: false,
     epoch: message.created || state.epoch === 0 ? state.epoch + 1 : state.epoch,
-    notice: renewed ? 'renewed' : state.notice,
+    notice:
+      (message.created ? homeNotice(message.home) : undefined) ??
+      (renewed ? 'renewed' : state.notice),
     sizes: Object.fromEntries(message.terminals.map(({ terminal, size }) => [terminal, size])),
     sizedElsewhere: {},
     recordings: {},
     gaps: message.created ? {} : state.gaps,
   };
+}
+
+/** That files were kept as they should be is no news. */
+function homeNotice(home: HomeState | null): Notice | undefined {
+  return home === null || home === 'saved' ? undefined : `home-${home}`;
 }
 
 function reduceOpened(state: LabState, message: Of<'opened'>): LabState {

@@ -183,9 +183,10 @@ export async function noteWhetherLabsExist(): Promise<void> {
   if (asked.answer.mode === 'lessons') dispatch({ type: 'stopped', why: 'lessons-only' });
 }
 
-export function resetLab(): void {
+/** `home`: whether the fresh lab gets the files of this one. */
+export function resetLab(home: 'keep' | 'empty'): void {
   dispatch({ type: 'resetting' });
-  send({ type: 'reset' });
+  send({ type: 'reset', home });
 }
 
 /** Opens the learner's terminal 1 or 2, unless it is there or on its way. */

@@ -30,6 +30,12 @@ const configSchema = z.strictObject({
   idleMs: z.number(),
   ageMs: z.number(),
   freezeAfterMs: z.number(),
+  checkpoints: z.strictObject({
+    bytes: z.int(),
+    everyMs: z.number(),
+    keepMs: z.number(),
+    allBytes: z.int(),
+  }),
   diskReserveBytes: z.int(),
   readyImages: z.int(),
   warmLabs: z.int(),

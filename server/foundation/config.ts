@@ -45,6 +45,13 @@ const environmentSchema = z.object({
   /** Of one process. */
   COULISSE_LAB_OPEN_FILES: integer(64, 1_048_576, 4096),
   COULISSE_LAB_PTYS: integer(8, 4096, 64),
+  /** The home folder that a learner's next lab gets back: the size of one, 0 to keep none. */
+  COULISSE_CHECKPOINT_MIB: integer(0, 65_536, 64),
+  /** While a lab is used; 0 for only when it ends. */
+  COULISSE_CHECKPOINT_MINUTES: z.coerce.number().min(0).max(10_080).default(5),
+  COULISSE_CHECKPOINT_DAYS: z.coerce.number().positive().max(3650).default(7),
+  /** Of all learners together. */
+  COULISSE_CHECKPOINTS_MIB: integer(1, 16_777_216, 4096),
   /** Disk of the lab host that stays free whatever is promised to labs. */
   COULISSE_DISK_RESERVE_MIB: integer(0, 1_048_576, 1024),
   /** File-system images kept ready for the next labs. */
@@ -72,6 +79,17 @@ export type LabLimits = {
   ptys: number;
 };
 
+/** Home folders that outlive their labs. */
+export type Checkpoints = {
+  /** Of one; 0 to keep none. */
+  bytes: number;
+  /** Between two of a lab in use; 0 for only at its end. */
+  everyMs: number;
+  keepMs: number;
+  /** Of all together. */
+  allBytes: number;
+};
+
 export type Config = {
   port: number;
   host: string;
@@ -90,6 +108,7 @@ export type Config = {
   ageMs: number;
   /** After the last page has left; 0 for never. */
   freezeAfterMs: number;
+  checkpoints: Checkpoints;
   diskReserveBytes: number;
   readyImages: number;
   /** Labs kept ready, each with a terminal. */
@@ -132,6 +151,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     idleMs: env.COULISSE_IDLE_MINUTES * 60_000,
     freezeAfterMs: env.COULISSE_FREEZE_MINUTES * 60_000,
     ageMs: env.COULISSE_AGE_MINUTES * 60_000,
+    checkpoints: {
+      bytes: env.COULISSE_CHECKPOINT_MIB * MiB,
+      everyMs: env.COULISSE_CHECKPOINT_MINUTES * 60_000,
+      keepMs: env.COULISSE_CHECKPOINT_DAYS * 24 * 3_600_000,
+      allBytes: env.COULISSE_CHECKPOINTS_MIB * MiB,
+    },
     diskReserveBytes: env.COULISSE_DISK_RESERVE_MIB * MiB,
     readyImages: env.COULISSE_READY_IMAGES,
     warmLabs: env.COULISSE_WARM_LABS,

@@ -22,6 +22,8 @@ const entrySchema = z.strictObject({
   place: labIdSchema.optional(),
   /** Made beforehand, and nobody's yet: `learner` means nothing. */
   isWarm: z.boolean().default(false),
+  /** Its home is being unpacked: not whole yet, and not to be kept. */
+  isUnpacking: z.boolean().default(false),
   /** Set once PID 1 runs: host PIDs, with start times (field 22 of /proc/PID/stat) against reuse. */
   init: z.strictObject({ pid: z.int(), startTime: z.int() }).nullable(),
   /** A process that labs of older keepers had outside. */

@@ -20,7 +20,10 @@ export class LabMaker {
   }
 
   /** Writes down what it makes before it makes it; what cannot be made is taken apart again. */
-  async make(owner: Owner, { isWarm }: { isWarm: boolean }): Promise<Made> {
+  async make(
+    owner: Owner,
+    { isWarm, isUnpacking = false }: { isWarm: boolean; isUnpacking?: boolean },
+  ): Promise<Made> {
     const { disks, slots, hierarchies } = this.#host;
     const image = await disks.take();
     const slot = slots.take((number) => new LabGroup(hierarchies, number).reserve());
@@ -32,6 +35,7 @@ export class LabMaker {
       image,
       place: owner.lab,
       isWarm,
+      isUnpacking,
       init: null,
       supervisor: null,
       terminals: {},
@@ -50,8 +54,8 @@ export class LabMaker {
   }
 
   /** Gives a warm lab to its learner. A crash in between leaves both entries, and recovery takes the new one. */
-  give({ lab, entry }: Made, owner: Owner): Made {
-    const given = { ...entry, ...owner, isWarm: false, createdAt: Date.now() };
+  give({ lab, entry }: Made, owner: Owner, isUnpacking: boolean): Made {
+    const given = { ...entry, ...owner, isWarm: false, isUnpacking, createdAt: Date.now() };
     this.#journal.write(given);
     this.#journal.remove(lab.name);
     lab.name = owner.lab;

@@ -4,11 +4,14 @@ import { statfsSync } from 'node:fs';
 import { ExplainedError, messageOf } from '../foundation/errors.ts';
 import type { Log } from '../foundation/log.ts';
 import { isAlive, type ProcessIdentity } from '../kernel/processes.ts';
+import type { HomeState } from '../protocol/home.ts';
 import type { LabState, Refusal } from '../protocol/keeper-verbs.ts';
 import { admit, type AdmissionLimits } from './admission.ts';
+import type { Homes } from './home/homes.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import type { Lab, LabHost } from './lab/lab.ts';
 import { LabMaker, type Made, type Owner } from './lab-maker.ts';
+import { Lane } from './lane.ts';
 import { WarmLabs } from './warm-labs.ts';
 
 /** Labs made at the same time. Each holds a core for most of its 40 ms; more would only wait. */
@@ -21,7 +24,13 @@ const WATCH_EVERY_MS = 2000;
 /** An address that no lab has. */
 const NOBODY = 'nobody';
 
-type Row = Made & { gone: boolean };
+/** What a lab that ends leaves of its home: kept, forgotten with what was kept before, or as it was. */
+type HomeFate = 'save' | 'forget' | 'leave';
+
+type Row = Made & {
+  gone: boolean;
+  home: HomeState | null;
+};
 
 export type LabTableOptions = {
   host: LabHost;
@@ -29,9 +38,14 @@ export type LabTableOptions = {
   limits: AdmissionLimits;
   /** Labs to keep ready for those who come. */
   warm: number;
+  homes: Homes;
+  /** Milliseconds between two times that the homes of all labs in use are kept; 0 for only at their end. */
+  saveEveryMs: number;
   log: Log;
   /** A lab ended without anybody having asked. */
   onGone: (lab: string) => void;
+  /** What became of the home of a lab that lives. */
+  onHome: (lab: string, home: HomeState) => void;
 };
 
 export class LabTable {
@@ -42,6 +56,7 @@ export class LabTable {
   readonly #creationLane = new Lane(CREATIONS);
   readonly #destructionLane = new Lane(DESTRUCTIONS);
   readonly #watch: NodeJS.Timeout;
+  readonly #saving: NodeJS.Timeout | undefined;
   readonly #maker: LabMaker;
   readonly #warm: WarmLabs;
 
@@ -55,6 +70,8 @@ export class LabTable {
       log: options.log,
     });
     this.#watch = setInterval(() => this.#findDead(), WATCH_EVERY_MS);
+    const { saveEveryMs } = options;
+    if (saveEveryMs > 0) this.#saving = setInterval(() => void this.#saveHomes(), saveEveryMs);
   }
 
   find(name: string): Lab | undefined {
@@ -89,7 +106,7 @@ export class LabTable {
     request: Owner,
   ): Promise<{ state: LabState; created: boolean } | { refused: Refusal }> {
     // A lab that could not be taken apart is tried again before a new one takes its name.
-    if (this.#rows.get(request.lab)?.gone === true) await this.destroy(request.lab);
+    if (this.#rows.get(request.lab)?.gone === true) await this.destroy(request.lab, 'leave');
     const row = this.#rows.get(request.lab) ?? (await this.#making.get(request.lab));
     if (row !== undefined) return { state: stateOf(row), created: false };
     const refused = await this.#admit(request.address);
@@ -107,11 +124,11 @@ export class LabTable {
   }
 
   /** Takes the lab apart. Returns when nothing of it is left; a lab that does not exist is no error. */
-  async destroy(name: string): Promise<void> {
+  async destroy(name: string, home: HomeFate): Promise<void> {
     await this.#making.get(name)?.catch(() => undefined);
     const row = this.#rows.get(name);
     if (row === undefined) return this.#ending.get(name);
-    const ending = this.#ending.get(name) ?? this.#end(row);
+    const ending = this.#ending.get(name) ?? this.#end(row, home);
     this.#ending.set(name, ending);
     try {
       await ending;
@@ -122,10 +139,15 @@ export class LabTable {
 
   async destroyAll(): Promise<void> {
     clearInterval(this.#watch);
+    clearInterval(this.#saving);
     await this.#warm.close();
-    await Promise.all(
-      [...this.#rows.keys(), ...this.#making.keys()].map((name) => this.destroy(name)),
+    this.#options.homes.hurry();
+    // Those that could not be kept before go last: they may take all the time there is.
+    const rows = [...this.#rows.values()].toSorted(
+      (one, other) => Number(isHard(one)) - Number(isHard(other)),
     );
+    const names = [...rows.map(({ lab }) => lab.name), ...this.#making.keys()];
+    await Promise.all(names.map((name) => this.destroy(name, 'save')));
   }
 
   /** Takes over what an earlier keeper left: with `adopt` living labs go on, all other remains are removed. */
@@ -143,14 +165,16 @@ export class LabTable {
   async #recoverOne(entry: JournalEntry, mode: 'adopt' | 'remove'): Promise<void> {
     const { log } = this.#options;
     const lab = this.#maker.find(entry);
-    this.#rows.set(entry.lab, { lab, entry, gone: false });
-    if (mode === 'adopt' && lab.isAlive && !entry.isWarm) {
+    this.#rows.set(entry.lab, { lab, entry, gone: false, home: null });
+    // One whose home was being unpacked is nobody's yet, and must not be kept as if it were whole.
+    const isUsed = !entry.isWarm && !entry.isUnpacking;
+    if (mode === 'adopt' && lab.isAlive && isUsed) {
       log.info({ lab: entry.lab }, 'took over a living lab');
       return;
     }
     log.info({ lab: entry.lab }, 'removing the remains of a lab');
     // What cannot be removed now keeps nobody from a lab; the watch tries again.
-    await this.destroy(entry.lab).catch((error: unknown) => {
+    await this.destroy(entry.lab, isUsed ? 'save' : 'leave').catch((error: unknown) => {
       log.error({ lab: entry.lab, error: messageOf(error) }, 'cannot remove the remains of a lab');
     });
   }
@@ -179,14 +203,17 @@ export class LabTable {
     );
   }
 
+  #isSaving = false;
   readonly #makingAddresses = new Map<string, string>();
 
   async #make(owner: Owner): Promise<Row> {
     this.#makingAddresses.set(owner.lab, owner.address);
     try {
+      const hasHome = await this.#options.homes.isKept(owner.learner);
       const made =
-        (await this.#warm.take(owner)) ?? (await this.#maker.make(owner, { isWarm: false }));
-      const row = { ...made, gone: false };
+        (await this.#warm.take(owner, hasHome)) ??
+        (await this.#maker.make(owner, { isWarm: false, isUnpacking: hasHome }));
+      const row = hasHome ? await this.#bringHomeBack(made) : { ...made, gone: false, home: null };
       this.#rows.set(owner.lab, row);
       row.lab.onEnd(() => this.#findDead());
       return row;
@@ -195,8 +222,49 @@ export class LabTable {
     }
   }
 
-  async #end(row: Row): Promise<void> {
+  async #bringHomeBack(made: Made): Promise<Row> {
+    try {
+      const home = await this.#options.homes.bringBack(made.entry.learner, made.lab);
+      const entry = { ...made.entry, isUnpacking: false };
+      this.#options.journal.write(entry);
+      return { lab: made.lab, entry, gone: false, home };
+    } catch (error) {
+      await this.#maker.unmake(made);
+      throw error;
+    }
+  }
+
+  /** One lab after the other: who types now must not notice. Frozen ones were kept before. */
+  async #saveHomes(): Promise<void> {
+    if (this.#isSaving) return;
+    this.#isSaving = true;
+    for (const row of this.#rows.values()) {
+      await this.#saveHome(row).catch((error: unknown) => {
+        const { name: lab } = row.lab;
+        this.#options.log.error({ lab, error: messageOf(error) }, 'cannot keep a home');
+      });
+    }
+    this.#isSaving = false;
+  }
+
+  async #saveHome(row: Row): Promise<void> {
+    if (row.gone || row.lab.isFrozen) return;
+    const home = await this.#options.homes.save(row.entry.learner, row.lab);
+    if (home === null || row.gone) return;
+    row.home = home;
+    this.#options.onHome(row.lab.name, home);
+  }
+
+  async #end(row: Row, home: HomeFate): Promise<void> {
+    const isFirstTry = !row.gone;
     row.gone = true;
+    if (isFirstTry && home === 'save') {
+      await this.#options.homes.saveLast(row.entry.learner, row.lab).catch((error: unknown) => {
+        const { name: lab } = row.lab;
+        this.#options.log.error({ lab, error: messageOf(error) }, 'cannot keep a home');
+      });
+    }
+    if (isFirstTry && home === 'forget') await this.#options.homes.forget(row.entry.learner);
     await this.#destructionLane.run(() => row.lab.destroy());
     this.#options.journal.remove(row.lab.name);
     this.#rows.delete(row.lab.name);
@@ -207,7 +275,7 @@ export class LabTable {
       // One that could not be taken apart, for a process in D state, is tried again.
       if (this.#ending.has(row.lab.name) || (!row.gone && row.lab.isAlive)) continue;
       if (!row.gone) this.#options.onGone(row.lab.name);
-      this.destroy(row.lab.name).catch((error: unknown) => {
+      this.destroy(row.lab.name, 'leave').catch((error: unknown) => {
         this.#options.log.error(
           { lab: row.lab.name, error: messageOf(error) },
           'cannot remove a dead lab',
@@ -224,30 +292,14 @@ function stateOf(row: Row): LabState {
     address: row.entry.address,
     createdAt: row.entry.createdAt,
     frozen: row.lab.isFrozen,
+    home: row.home,
     terminals: [...row.lab.terminals].map(([terminal, { size }]) => ({ terminal, size })),
   };
 }
 
-/** Lets so many run at a time; the others wait in order. */
-class Lane {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(width: number) {
-    this.#free = width;
-  }
-
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#free -= 1;
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free += 1;
-      else next();
-    }
-  }
+/** Whether its home could not be kept the last time. */
+function isHard({ home }: Row): boolean {
+  return home === 'failed' || home === 'too-large';
 }
 
 /** The failure of a verb about a lab or terminal that is not there. */

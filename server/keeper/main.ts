@@ -10,6 +10,8 @@ import { DiskThrottle } from './cgroups/disk-throttle.ts';
 import { findHierarchies, missingControllers } from './cgroups/hierarchies.ts';
 import { removeTopGroups } from './cgroups/lab-group.ts';
 import { findTree, makeGround, prepareGround } from './ground.ts';
+import { Homes } from './home/homes.ts';
+import { HomeStore } from './home/home-store.ts';
 import { Journal } from './journal.ts';
 import { DiskStore } from './lab/disk.ts';
 import type { LabHost } from './lab/lab.ts';
@@ -20,6 +22,9 @@ import { LinkDoor } from './link-door.ts';
 import { Observer } from './observe/observer.ts';
 import { Spawner } from './spawner/spawner.ts';
 import { perform } from './verbs.ts';
+
+/** Milliseconds between two looks for homes that were kept long enough: an hour. */
+const TIDY_EVERY_MS = 3_600_000;
 
 const teardown = new DisposalStack();
 
@@ -95,16 +100,20 @@ async function start(setup: Setup): Promise<void> {
     limits: config.limits,
   };
   const observer = new Observer(openConnector(log));
+  const homes = await openHomes(setup, log);
   const labs = new LabTable({
     host,
     journal,
     limits: { ...config, diskBytes: config.limits.diskBytes },
     warm: config.warmLabs,
+    homes,
+    saveEveryMs: config.checkpoints.everyMs,
     log,
     onGone: (lab) => {
       observer.forget(lab);
       door.sendEvent({ type: 'lab-gone', lab });
     },
+    onHome: (lab, home) => door.sendEvent({ type: 'home', lab, home }),
   });
   const door = new LinkDoor({
     runDir: setup.runDir,
@@ -137,6 +146,19 @@ function readJournal(journal: Journal, log: Log) {
     journal.setAside(name);
   }
   return entries;
+}
+
+async function openHomes({ ownDir, config }: Setup, log: Log): Promise<Homes> {
+  const { bytes, keepMs, allBytes } = config.checkpoints;
+  const store = new HomeStore({ directory: join(ownDir, 'homes'), keepMs, bytes: allBytes });
+  await store.tidy();
+  const tidying = setInterval(() => {
+    store.tidy().catch((error: unknown) => {
+      log.error({ error: messageOf(error) }, 'cannot remove homes that are too old');
+    });
+  }, TIDY_EVERY_MS);
+  teardown.add('homes', () => clearInterval(tidying));
+  return new Homes({ store, bytes, log });
 }
 
 function openConnector(log: Log): ProcConnector | undefined {

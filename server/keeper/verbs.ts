@@ -41,7 +41,7 @@ export async function perform(
       return labs.create({ lab: request.lab, learner: request.learner, address: request.address });
     case 'destroy-lab':
       observer.forget(request.lab);
-      await labs.destroy(request.lab);
+      await labs.destroy(request.lab, request.home);
       return {};
     case 'freeze-lab':
       labOf(request.lab, labs).freeze(request.frozen);

@@ -40,11 +40,11 @@ export class WarmLabs {
     this.#startRefill(0);
   }
 
-  /** One for `owner`, or undefined when none is ready. */
-  async take(owner: Owner): Promise<Made | undefined> {
+  /** One for `owner`, whose home may have to be unpacked first; undefined when none is ready. */
+  async take(owner: Owner, isUnpacking: boolean): Promise<Made | undefined> {
     this.#startRefill(REFILL_AFTER_MS);
     for (let made = this.#ready.shift(); made !== undefined; made = this.#ready.shift()) {
-      if (made.lab.isAlive) return this.#options.maker.give(made, owner);
+      if (made.lab.isAlive) return this.#options.maker.give(made, owner, isUnpacking);
       await this.#discard(made);
     }
     return undefined;

@@ -55,9 +55,10 @@ export class KeeperClient {
     return this.#connection.request({ verb: 'create-lab', ...request }, schema);
   }
 
-  async destroyLab(lab: LabId): Promise<void> {
+  /** `home`: whether the learner's next lab gets the files back. */
+  async destroyLab(lab: LabId, home: 'save' | 'forget'): Promise<void> {
     const schema = keeperResultSchemas['destroy-lab'];
-    await this.#connection.request({ verb: 'destroy-lab', lab }, schema);
+    await this.#connection.request({ verb: 'destroy-lab', lab, home }, schema);
   }
 
   /** Stops all processes of a lab where they are, or lets them go on. */

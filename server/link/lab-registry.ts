@@ -74,9 +74,9 @@ export class LabRegistry {
   }
 
   /** Destroys a lab: its pages are told labGone, and the next in line is served. */
-  destroy(lab: Lab): void {
+  destroy(lab: Lab, home: 'save' | 'forget'): void {
     if (!this.#drop(lab)) return;
-    const gone = this.#options.keeper.destroyLab(lab.id).catch((cause: unknown) => {
+    const gone = this.#options.keeper.destroyLab(lab.id, home).catch((cause: unknown) => {
       this.#options.log.warn({ lab: lab.id, reason: messageOf(cause) }, 'a lab was not destroyed');
     });
     const leaving = gone.then(() => {
@@ -95,6 +95,7 @@ export class LabRegistry {
       if (state === undefined) this.#drop(lab);
       else {
         lab.learnFrozen(state.frozen);
+        lab.learnHome(state.home);
         await lab.terminals.giveBack(new Set(state.terminals.map((each) => each.terminal)));
       }
     }
@@ -119,6 +120,9 @@ export class LabRegistry {
     switch (event.type) {
       case 'terminal-exit':
         lab.terminals.handleShellExit(event.terminal, { code: event.code, signal: event.signal });
+        break;
+      case 'home':
+        lab.learnHome(event.home);
         break;
       case 'lab-gone':
         this.#drop(lab);
@@ -223,6 +227,7 @@ export class LabRegistry {
       learner: state.learner,
       createdAt: state.createdAt,
       frozen: state.frozen,
+      home: state.home,
       config,
       keeper,
       ledger,
@@ -230,7 +235,7 @@ export class LabRegistry {
       streams,
       book,
       log,
-      over: (ended) => this.destroy(ended),
+      over: (ended) => this.destroy(ended, 'save'),
     });
     for (const { terminal, size } of state.terminals) {
       try {

@@ -27,7 +27,7 @@ export type LabSessionOptions = {
   client: string;
   wire: Wire;
   /** Destroys the lab. */
-  reset(): void;
+  reset(home: 'keep' | 'empty'): void;
 };
 
 export type LabMessage = Exclude<ClientMessage, { type: 'hello' }>;
@@ -105,7 +105,7 @@ export class LabSession implements Member {
         this.#options.lab.tellLifetime();
         break;
       case 'reset':
-        this.#options.reset();
+        this.#options.reset(message.home ?? 'empty');
         break;
       case 'record':
       case 'read-recording':

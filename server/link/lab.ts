@@ -3,6 +3,7 @@
 import type { Log } from '../foundation/log.ts';
 import type { Lifetime, SeenParameters, ServerMessage } from '../protocol/browser-messages.ts';
 import { closeReasons, type CloseReason } from '../protocol/close-codes.ts';
+import type { HomeState } from '../protocol/home.ts';
 import type { LabId, LearnerId, StepRef, TerminalSize } from '../protocol/ids.ts';
 import { LabHistory } from './checks/history.ts';
 import type { CompiledStep, CourseBook } from './checks/judge.ts';
@@ -45,6 +46,7 @@ export type LabOptions = {
   /** Milliseconds since the epoch. */
   createdAt: number;
   frozen: boolean;
+  home: HomeState | null;
   config: LabConfig;
   keeper: KeeperClient;
   ledger: Ledger;
@@ -66,6 +68,7 @@ export class Lab {
   readonly keyboard = new Keyboard(this.#members);
   readonly #clock: LabClock;
   readonly #sleep: LabSleep;
+  #home: HomeState | null;
   /** performance.now() of the last `lifetime` message. */
   #lifetimeAt = -Infinity;
 
@@ -73,6 +76,7 @@ export class Lab {
     const { id, learner, keeper, ledger, log } = options;
     this.id = id;
     this.#options = options;
+    this.#home = options.home;
     this.#clock = new LabClock({
       createdAt: options.createdAt,
       idleMs: options.config.idleMs,
@@ -131,6 +135,18 @@ export class Lab {
   learnFrozen(frozen: boolean): void {
     this.#sleep.learn(frozen);
     if (this.#members.size > 0) this.#sleep.wake();
+  }
+
+  /** What last became of the learner's files. */
+  get home(): HomeState | null {
+    return this.#home;
+  }
+
+  /** keeper has kept the learner's files, or could not. */
+  learnHome(home: HomeState | null): void {
+    if (home === this.#home) return;
+    this.#home = home;
+    if (home !== null) this.broadcast({ type: 'home', home });
   }
 
   /** False when as many pages are connected as may be. */

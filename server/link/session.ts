@@ -159,7 +159,7 @@ export class Session {
         bufferedBytes: () => this.#webSocket.bufferedAmount,
         end: (reason) => this.end(reason),
       },
-      reset: () => this.#options.registry.destroy(lab),
+      reset: (home) => this.#options.registry.destroy(lab, home === 'keep' ? 'save' : 'forget'),
     });
     if (!lab.join(seat)) {
       this.end(closeReasons.tooMany);
@@ -174,6 +174,7 @@ export class Session {
       terminals: lab.terminals.states(),
       lifetime: lab.lifetime,
       created,
+      home: lab.home,
     });
     for (const recording of lab.recordings.states()) this.#send({ type: 'recording', recording });
     lab.keyboard.welcome(seat);

@@ -1,6 +1,7 @@
 // The messages between a page and link, as text frames of JSON; terminal bytes travel in frames.ts.
 // Strict: an unknown key or type is a fatal error (close code 4400). Knows no socket.
 import { z } from 'zod';
+import { homeStateSchema } from './home.ts';
 import {
   checkIdSchema,
   clientIdSchema,
@@ -12,7 +13,7 @@ import {
 import { xrayMessageSchema } from './xray.ts';
 
 /** Raised by one whenever either side must change together. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 const offsetSchema = z.int().min(0);
 /** Number the page gives a request, repeated in its answer. */
@@ -58,8 +59,11 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('xray'), on: z.boolean() }),
   /** The learner wants the lab kept: the idle clock starts again. Answer: lifetime. */
   z.strictObject({ type: z.literal('keep') }),
-  /** Destroys the lab and makes a fresh one. Answer: closed with labGone, then connect again. */
-  z.strictObject({ type: z.literal('reset') }),
+  /**
+   * Destroys the lab and makes a fresh one. Answer: closed with labGone, then connect again. `home`: whether the fresh
+   * one gets the files of this one, or (as without it) starts with an empty home.
+   */
+  z.strictObject({ type: z.literal('reset'), home: z.enum(['keep', 'empty']).optional() }),
   /** Records what a terminal shows from now on, in place of an earlier recording of it; or stops. Answer:
    * recording, or error. */
   z.strictObject({ type: z.literal('record'), terminal: terminalIdSchema, on: z.boolean() }),
@@ -167,6 +171,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     lifetime: lifetimeSchema,
     /** True when this hello made the lab. */
     created: z.boolean(),
+    /** What last became of the learner's files; null when nothing was brought back and nothing is kept yet. */
+    home: homeStateSchema.nullable(),
   }),
   /** No free slot: `before` learners are ahead. Sent again at each change; welcome follows by itself. */
   z.strictObject({
@@ -241,6 +247,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     holder: z.enum(['learner', 'helper']),
     yours: z.boolean(),
   }),
+  /** The learner's files were kept for the next lab, or could not be. Sent when that changes. */
+  z.strictObject({ type: z.literal('home'), home: homeStateSchema }),
   /** A recording began, ended, or is there: after welcome for each, and at each change. */
   z.strictObject({ type: z.literal('recording'), recording: recordingSchema }),
   /** Text of a recording (asciicast v2) between two bytes of it, whole characters. `end`: its length now. */

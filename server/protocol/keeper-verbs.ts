@@ -1,6 +1,7 @@
 // The short list of verbs that link may ask of keeper, as JSON lines on a Unix socket; PTY masters travel
 // beside it as file descriptors (SCM_RIGHTS, unix(7)). Knows no socket and no lab.
 import { z } from 'zod';
+import { homeStateSchema } from './home.ts';
 import { labIdSchema, learnerIdSchema, terminalIdSchema, terminalSizeSchema } from './ids.ts';
 import { snapshotSchema } from './snapshot.ts';
 
@@ -23,7 +24,13 @@ export const keeperRequestSchema = z.discriminatedUnion('verb', [
     learner: learnerIdSchema,
     address: z.string().min(1).max(64),
   }),
-  z.strictObject({ id: idSchema, verb: z.literal('destroy-lab'), lab: labIdSchema }),
+  /** `home`: whether the learner's next lab gets the files back, or starts with an empty home. */
+  z.strictObject({
+    id: idSchema,
+    verb: z.literal('destroy-lab'),
+    lab: labIdSchema,
+    home: z.enum(['save', 'forget']),
+  }),
   /** Stops every process of the lab where it is, or lets all go on. */
   z.strictObject({
     id: idSchema,
@@ -87,6 +94,8 @@ const labStateSchema = z.strictObject({
   /** Milliseconds since the epoch. */
   createdAt: z.number(),
   frozen: z.boolean(),
+  /** What last became of the learner's files; null when there was nothing to bring back and nothing is kept yet. */
+  home: homeStateSchema.nullable(),
   terminals: z.array(z.strictObject({ terminal: terminalIdSchema, size: terminalSizeSchema })),
 });
 export type LabState = z.infer<typeof labStateSchema>;
@@ -140,5 +149,7 @@ export const keeperMessageSchema = z.discriminatedUnion('type', [
   }),
   /** A lab is gone without link having asked (its PID 1 died, it was destroyed by the operator). */
   z.strictObject({ type: z.literal('lab-gone'), lab: labIdSchema }),
+  /** The files of a lab were kept, or could not be. */
+  z.strictObject({ type: z.literal('home'), lab: labIdSchema, home: homeStateSchema }),
 ]);
 export type KeeperMessage = z.infer<typeof keeperMessageSchema>;

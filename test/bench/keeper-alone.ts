@@ -112,7 +112,7 @@ export class KeeperAlone {
   }
 
   async destroy(lab: string): Promise<void> {
-    await this.#client.destroyLab(lab);
+    await this.#client.destroyLab(lab, 'forget');
   }
 }
 

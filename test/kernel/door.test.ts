@@ -101,7 +101,9 @@ describe('[L8] the door', () => {
     const lab = 'a'.repeat(16);
     const failure = await ask(house.stateDir, { id: 7, verb: 'observe', lab, paths: [] });
     expect(failure).toMatchObject({ type: 'failure', id: 7, code: 'no-such-lab' });
-    expect(await ask(house.stateDir, { id: 8, verb: 'destroy-lab', lab })).toMatchObject({
+    expect(
+      await ask(house.stateDir, { id: 8, verb: 'destroy-lab', lab, home: 'save' }),
+    ).toMatchObject({
       type: 'result',
     });
   });

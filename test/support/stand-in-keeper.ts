@@ -163,6 +163,7 @@ export class StandInKeeper {
       address,
       createdAt: Date.now(),
       frozen: false,
+      home: null,
       terminals: [],
     };
     this.labs.set(lab, { state, terminals: new Map(), lost: new Map() });

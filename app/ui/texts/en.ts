@@ -100,7 +100,12 @@ export const en: Texts = {
     reset: 'Reset the lab',
     resetTitle: 'Start again with a fresh lab?',
     resetText:
-      'Everything that runs in the lab ends and its files are lost. What you have earned stays earned.',
+      'Everything that runs in the lab ends. What you have earned stays earned; what you installed or changed outside your home folder is lost.',
+    resetHome: {
+      question: 'Your home folder',
+      keep: 'Keep my files',
+      empty: 'Start with an empty home',
+    },
     resetYes: 'Reset the lab',
     cancel: 'Cancel',
     leaveKey: 'F6 leaves the terminal',
@@ -187,6 +192,13 @@ export const en: Texts = {
   notice: {
     dismiss: 'Dismiss',
     renewed: 'Your earlier lab had ended: this is a fresh one. What you have earned is kept.',
+    'home-restored': 'This is a fresh lab, and your files are back in your home folder.',
+    'home-incomplete':
+      'This is a fresh lab. Not all of your files could be brought back; whoever runs this server still has them.',
+    'home-too-large':
+      'Your home folder has grown too large to be kept for your next lab: remove what you do not need. What was kept before is still there.',
+    'home-failed':
+      'Your home folder could not be kept for your next lab just now. What was kept before is still there.',
     'too-many-terminals': 'This lab has as many terminals as it may have.',
     'no-such-terminal': 'That terminal is gone.',
     'read-only': 'You are watching: only the owner may type.',

@@ -100,7 +100,12 @@ export const fr: Texts = {
     reset: 'Réinitialiser le labo',
     resetTitle: 'Repartir d’un labo neuf\u202f?',
     resetText:
-      'Tout ce qui tourne dans le labo s’arrête et ses fichiers sont perdus. Ce que vous avez acquis le reste.',
+      'Tout ce qui tourne dans le labo s’arrête. Ce que vous avez acquis le reste\u202f; ce que vous avez installé ou changé hors de votre dossier personnel est perdu.',
+    resetHome: {
+      question: 'Votre dossier personnel',
+      keep: 'Garder mes fichiers',
+      empty: 'Repartir d’un dossier vide',
+    },
     resetYes: 'Réinitialiser le labo',
     cancel: 'Annuler',
     leaveKey: 'F6 sort du terminal',
@@ -189,6 +194,14 @@ export const fr: Texts = {
     dismiss: 'Fermer',
     renewed:
       'Votre labo précédent était terminé\u202f: celui-ci est neuf. Ce que vous avez acquis est gardé.',
+    'home-restored':
+      'Ce labo est neuf, et vos fichiers sont de retour dans votre dossier personnel.',
+    'home-incomplete':
+      'Ce labo est neuf. Vos fichiers n’ont pas tous pu être remis en place\u202f; la personne qui gère ce serveur les a encore.',
+    'home-too-large':
+      'Votre dossier personnel est devenu trop gros pour être gardé pour votre prochain labo\u202f: supprimez ce qui ne sert plus. Ce qui avait été gardé l’est toujours.',
+    'home-failed':
+      'Votre dossier personnel n’a pas pu être gardé pour votre prochain labo cette fois-ci. Ce qui avait été gardé l’est toujours.',
     'too-many-terminals': 'Ce labo a autant de terminaux qu’il peut en avoir.',
     'no-such-terminal': 'Ce terminal n’existe plus.',
     'read-only': 'Vous observez\u202f: seul le propriétaire peut taper.',

@@ -90,6 +90,7 @@ export type Texts = {
     reset: string;
     resetTitle: string;
     resetText: string;
+    resetHome: { question: string; keep: string; empty: string };
     resetYes: string;
     cancel: string;
     leaveKey: string;

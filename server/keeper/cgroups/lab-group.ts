@@ -20,6 +20,8 @@ const TOP = 'coulisse';
 const OWNED = 'lab';
 /** On v2 processes sit in a leaf, so that the lab's root may enable controllers beside it. */
 const LEAF = 'session';
+/** For what keeper itself does in the lab: within the lab's limits, and the lab's root neither sees nor freezes it. */
+const ERRANDS = 'errands';
 
 /** Files whose owner must be the lab's root for it to move processes and enable controllers. */
 const delegatedFiles = ['cgroup.procs', 'tasks', 'cgroup.threads', 'cgroup.subtree_control'];
@@ -95,6 +97,29 @@ export class LabGroup {
   processes(): number[] {
     const hierarchy = this.#hierarchies.find((one) => one.controllers.includes('pids'));
     return hierarchy === undefined ? [] : listProcesses(this.#limitedPath(hierarchy));
+  }
+
+  /** Those that belong to the lab and are no errand of keeper's. */
+  ownProcesses(): number[] {
+    return this.#processesOf(OWNED);
+  }
+
+  errandProcesses(): number[] {
+    return this.#processesOf(ERRANDS);
+  }
+
+  /** Makes the groups for errands if need be; gives the files into which a process writes 0 to join them. */
+  prepareErrands(): string[] {
+    return this.#hierarchies.map((hierarchy) => {
+      const group = join(this.#limitedPath(hierarchy), ERRANDS);
+      mkdirSync(group, { recursive: true });
+      return join(group, 'cgroup.procs');
+    });
+  }
+
+  #processesOf(name: string): number[] {
+    const hierarchy = this.#hierarchies.find((one) => one.controllers.includes('pids'));
+    return hierarchy === undefined ? [] : listProcesses(join(this.#limitedPath(hierarchy), name));
   }
 
   /** Freezes or thaws the lab as a whole (freezer of v1, `cgroup.freeze` of v2; kernel docs). */

@@ -11,12 +11,16 @@ import { AdoptedTerminal } from '../pty/adopted-terminal.ts';
 import type { OpenTerminal, TerminalEnd } from '../pty/open-terminal.ts';
 import { Terminal } from '../pty/terminal.ts';
 import type { DiskStore } from './disk.ts';
+import { Errand } from './errand.ts';
 import type { Spawner } from '../spawner/spawner.ts';
 import { labPlace, makePlace, removePlace, STUDENT, type LabPlace } from './places.ts';
 import type { Slot, SlotTable } from './slots.ts';
 
 /** Milliseconds that killed processes may take to leave their cgroup before destroy gives up. */
 const LEAVE_WITHIN_MS = 10_000;
+
+/** Milliseconds that the same may take before a last errand. */
+const QUIET_WITHIN_MS = 2000;
 
 /** Until somebody says how large theirs is. */
 const READY_SIZE: TerminalSize = { cols: 80, rows: 24 };
@@ -47,6 +51,8 @@ export class Lab {
   readonly #place: LabPlace;
   readonly #group: LabGroup;
   init: ProcessIdentity | null = null;
+  /** Whether anybody ever had a terminal in it. */
+  wasEntered = false;
   #end: (() => void) | undefined;
 
   constructor(host: LabHost, options: { name: string; slot: Slot; image: string; place: string }) {
@@ -89,6 +95,7 @@ export class Lab {
   /** Takes over a lab that an earlier keeper made and that still runs. */
   adopt(init: ProcessIdentity): void {
     this.init = init;
+    this.wasEntered = true;
   }
 
   get isAlive(): boolean {
@@ -106,7 +113,40 @@ export class Lab {
 
   /** Host PIDs of all processes of the lab. */
   processes(): number[] {
-    return this.#group.processes();
+    return this.#group.ownProcesses();
+  }
+
+  /** Runs a script in the lab, as its root. Throws when the lab has ended. */
+  startErrand(script: string): Errand {
+    if (this.init === null) throw new Error(`lab ${this.name} has no PID 1 yet`);
+    return new Errand(
+      {
+        init: this.init,
+        joinFiles: this.#group.prepareErrands(),
+        openFiles: this.#host.limits.openFiles,
+        kill: () => this.#group.errandProcesses().forEach((pid) => killProcess(pid)),
+      },
+      script,
+    );
+  }
+
+  /** Kills all but PID 1: nothing competes with a last errand any more, for memory, processes or time. */
+  async quieten(): Promise<void> {
+    const deadline = Date.now() + QUIET_WITHIN_MS;
+    this.#group.freeze(false);
+    for (let wait = 1; Date.now() < deadline; wait = Math.min(wait * 2, 50)) {
+      const others = this.#group.processes().filter((pid) => pid !== this.init?.pid);
+      if (others.length === 0) return;
+      this.#group.thaw();
+      for (const pid of others) killProcess(pid);
+      await sleep(wait);
+    }
+  }
+
+  /** Lets go of the terminal that was opened before anybody asked. */
+  dropReadyTerminal(): void {
+    this.#ready?.close();
+    this.#ready = undefined;
   }
 
   /** Opens a terminal that the first who asks for one gets, with its prompt. */
@@ -119,6 +159,7 @@ export class Lab {
     size: TerminalSize,
     onEnd: (end: TerminalEnd) => void,
   ): Promise<OpenTerminal> {
+    this.wasEntered = true;
     const ready = this.#ready;
     this.#ready = undefined;
     if (ready !== undefined && isAlive(ready.entry)) {
@@ -181,8 +222,7 @@ export class Lab {
       killProcess(this.init.pid);
     }
     await this.#killAll();
-    this.#ready?.close();
-    this.#ready = undefined;
+    this.dropReadyTerminal();
     removePlace(this.#place);
     this.#group.remove();
     await this.#host.disks.remove(this.image);

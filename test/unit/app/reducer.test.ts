@@ -5,6 +5,7 @@ import { initialLabState } from '../../../app/lab-client/lab-state.ts';
 import type { LabEvent } from '../../../app/lab-client/reducer.ts';
 import { reduceLab } from '../../../app/lab-client/reducer.ts';
 import type { Recording, ServerMessage } from '../../../server/protocol/browser-messages.ts';
+import type { HomeState } from '../../../server/protocol/home.ts';
 import { closeReasons } from '../../../server/protocol/close-codes.ts';
 
 const size = { cols: 80, rows: 24 };
@@ -19,13 +20,18 @@ function message(content: ServerMessage): LabEvent {
   return { type: 'message', message: content, now: 1_000 };
 }
 
-function welcome(created: boolean, terminals: number[] = []): LabEvent {
+function welcome(
+  created: boolean,
+  terminals: number[] = [],
+  home: HomeState | null = null,
+): LabEvent {
   return message({
     type: 'welcome',
     version: 1,
     lab,
     role: 'learner',
     created,
+    home,
     terminals: terminals.map((terminal) => ({ terminal, size, oldest: 0, end: 0, exited: false })),
     lifetime: { endsAt: 900_000, reason: 'idle', now: 600_000 },
   });
@@ -228,4 +234,15 @@ it('says once that a recording ended of itself, and nothing when it was asked to
   expect(after([{ type: 'dismissed' }, recording('full')], full).notice).toBeUndefined();
   expect(after([recording('asked')], running).notice).toBeUndefined();
   expect(after([recording('restarted')], initialLabState).notice).toBeUndefined();
+});
+
+it('says that the files are back, or were not kept, and nothing when all is well', () => {
+  expect(after([start, welcome(true, [], 'restored')]).notice).toBe('home-restored');
+  const live = after([start, welcome(true)]);
+  expect(live.notice).toBeUndefined();
+  expect(after([message({ type: 'home', home: 'saved' })], live).notice).toBeUndefined();
+  const large = after([message({ type: 'home', home: 'too-large' })], live);
+  expect(large.notice).toBe('home-too-large');
+  // Neither a page that comes later nor a word of success takes it away unread.
+  expect(after([welcome(false, [], 'saved')], large).notice).toBe('home-too-large');
 });
