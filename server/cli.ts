@@ -6,6 +6,8 @@ const usage = `Usage: npm run coulisse -- <command>
 
   serve               what npm start does
   doctor [--json]     what a lab needs of this machine, what is missing, and how to get it
+  warm …              labs made before a workshop begins: --labs 30 --at 2026-11-25T09:00 [--for 3h], --list,
+                      --cancel <number>
   course lint [dir]   finds what is wrong with courses, by file and line
 `;
 
@@ -19,6 +21,7 @@ else process.exitCode = run();
 function run(): number {
   if (command === 'course' && rest[0] === 'lint') return runFile('content/lint.ts', rest.slice(1));
   if (command === 'doctor') return runDoctor();
+  if (command === 'warm') return runFile('server/keeper/warm-plan/main.ts', rest);
   process.stderr.write(usage);
   return command === undefined || command === 'help' ? 0 : 2;
 }

@@ -36,8 +36,8 @@ export type LabTableOptions = {
   host: LabHost;
   journal: Journal;
   limits: AdmissionLimits;
-  /** Labs to keep ready for those who come. */
-  warm: number;
+  /** Labs to keep ready just now for those who come, told how many were given since a moment. */
+  warm: (givenSince: (since: number) => number) => number;
   homes: Homes;
   /** Milliseconds between two times that the homes of all labs in use are kept; 0 for only at their end. */
   saveEveryMs: number;
@@ -65,7 +65,7 @@ export class LabTable {
     this.#maker = new LabMaker(options.host, options.journal);
     this.#warm = new WarmLabs({
       maker: this.#maker,
-      size: options.warm,
+      wanted: () => options.warm((since) => this.#givenSince(since)),
       mayMake: async () => this.#making.size === 0 && (await this.#admit(undefined)) === undefined,
       log: options.log,
     });
@@ -160,6 +160,11 @@ export class LabTable {
     const valid = entries.filter(({ isWarm, slot }) => !isWarm || !given.has(slot));
     await Promise.all(valid.map((entry) => this.#recoverOne(entry, mode)));
     this.#warm.start();
+  }
+
+  /** Living labs that were given to learners since then. */
+  #givenSince(since: number): number {
+    return this.list().filter(({ createdAt }) => createdAt >= since).length;
   }
 
   async #recoverOne(entry: JournalEntry, mode: 'adopt' | 'remove'): Promise<void> {

@@ -22,6 +22,8 @@ import { LinkDoor } from './link-door.ts';
 import { Observer } from './observe/observer.ts';
 import { Spawner } from './spawner/spawner.ts';
 import { perform } from './verbs.ts';
+import { planPath } from './warm-plan/plan-file.ts';
+import { Workshops } from './warm-plan/workshops.ts';
 
 /** Milliseconds between two looks for homes that were kept long enough: an hour. */
 const TIDY_EVERY_MS = 3_600_000;
@@ -100,12 +102,13 @@ async function start(setup: Setup): Promise<void> {
     limits: config.limits,
   };
   const observer = new Observer(openConnector(log));
+  const workshops = new Workshops(planPath(setup.ownDir), log);
   const homes = await openHomes(setup, log);
   const labs = new LabTable({
     host,
     journal,
     limits: { ...config, diskBytes: config.limits.diskBytes },
-    warm: config.warmLabs,
+    warm: (givenSince) => workshops.wanted(config.warmLabs, givenSince),
     homes,
     saveEveryMs: config.checkpoints.everyMs,
     log,

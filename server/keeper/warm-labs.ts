@@ -10,11 +10,13 @@ import type { LabMaker, Made, Owner } from './lab-maker.ts';
 const REFILL_AFTER_MS = 250;
 /** Milliseconds until it is tried again, when there was no room or making one failed. */
 const AGAIN_AFTER_MS = 1000;
+/** Milliseconds between two looks at how many are wanted: workshops come and go by the clock. */
+const LOOK_EVERY_MS = 2000;
 
 export type WarmLabsOptions = {
   maker: LabMaker;
-  /** How many to keep. */
-  size: number;
+  /** How many to keep just now. */
+  wanted: () => number;
   /** Whether one more may be made just now: there is room, and nobody waits for a lab. */
   mayMake: () => Promise<boolean>;
   log: Log;
@@ -25,6 +27,8 @@ export class WarmLabs {
   readonly #ready: Made[] = [];
   #refill: Promise<void> = Promise.resolve();
   readonly #closing = new AbortController();
+  #look: NodeJS.Timeout | undefined;
+  #isRefilling = false;
 
   constructor(options: WarmLabsOptions) {
     this.#options = options;
@@ -38,6 +42,7 @@ export class WarmLabs {
   /** Begins to make them. */
   start(): void {
     this.#startRefill(0);
+    this.#look = setInterval(() => this.#adjust(), LOOK_EVERY_MS);
   }
 
   /** One for `owner`, whose home may have to be unpacked first; undefined when none is ready. */
@@ -53,18 +58,30 @@ export class WarmLabs {
   /** Takes all of them apart and makes no more. */
   async close(): Promise<void> {
     this.#closing.abort();
+    clearInterval(this.#look);
     await this.#refill;
     await Promise.all(this.#ready.splice(0).map((made) => this.#discard(made)));
   }
 
   #startRefill(afterMs: number): void {
     this.#refill = this.#refill.then(async () => {
+      this.#isRefilling = true;
       await this.#wait(afterMs);
-      while (!this.#closing.signal.aborted && this.#ready.length < this.#options.size) {
+      while (!this.#closing.signal.aborted && this.#ready.length < this.#options.wanted()) {
         if (await this.#options.mayMake()) await this.#makeOrSay();
         else await this.#wait(AGAIN_AFTER_MS);
       }
+      this.#isRefilling = false;
     });
+  }
+
+  /** Those that nobody came for go, one at a time and the newest first. */
+  #adjust(): void {
+    if (this.#isRefilling) return;
+    const wanted = this.#options.wanted();
+    if (this.#ready.length < wanted) this.#startRefill(0);
+    const surplus = this.#ready.length > wanted ? this.#ready.pop() : undefined;
+    if (surplus !== undefined) this.#refill = this.#refill.then(() => this.#discard(surplus));
   }
 
   /** Shorter when this is closed meanwhile. */

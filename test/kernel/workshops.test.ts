@@ -1,0 +1,85 @@
+// Labs that are warm because the operator told of a workshop: by the command, in a running house.
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KernelHouse } from './kernel-house.ts';
+import { until } from './kernel-view.ts';
+
+const cli = fileURLToPath(new URL('../../server/cli.ts', import.meta.url));
+const run = promisify(execFile);
+const LABS = 4;
+
+let house: KernelHouse;
+
+beforeAll(async () => {
+  house = await KernelHouse.open({ COULISSE_LABS: String(LABS), COULISSE_WARM_LABS: '0' });
+});
+
+afterAll(() => house.close());
+
+async function warm(...args: string[]): Promise<string> {
+  const env = { ...process.env, COULISSE_STATE: house.stateDir, COULISSE_LABS: String(LABS) };
+  return (await run(process.execPath, [cli, 'warm', ...args], { env })).stdout;
+}
+
+function warmLabs(): number {
+  const directory = join(house.stateDir, 'keeper/journal');
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.json'))
+    .filter((name) => {
+      try {
+        return /"isWarm":true.*"init":\{/.test(readFileSync(join(directory, name), 'utf8'));
+      } catch {
+        // Given to its learner since the directory was read.
+        return false;
+      }
+    }).length;
+}
+
+const soon = () => new Date(Date.now() + 30_000).toISOString();
+
+describe('[L20] workshops', () => {
+  test('[L20] labs are warm before it begins, become fewer as learners come, and go when it is cancelled', async () => {
+    expect(await warm('--list')).toBe('No workshop is planned.\n');
+    expect(await warm('--labs', '3', '--at', soon())).toMatch(/^1 {2}3 labs warm from /);
+    await until('three are warm', () => warmLabs() === 3);
+    const lab = await house.enter();
+    expect((await lab.run('echo mine')).output).toBe('mine');
+    await until('two are left', () => warmLabs() === 2);
+    // Of four labs two are warm and one is a learner's; a second workshop wants more than there is room for.
+    await warm('--labs', '4', '--at', soon());
+    await until('there is no room for more', () => warmLabs() === LABS - 1);
+    const others = [await house.enter(), await house.enter(), await house.enter()];
+    expect(new Set([lab, ...others].map(({ init }) => init)).size).toBe(LABS);
+    expect(warmLabs()).toBe(0);
+    for (const { client } of others) {
+      client.send({ type: 'reset' });
+      await client.closed;
+    }
+    await until('they are warm again', () => warmLabs() === LABS - 1);
+    await warm('--cancel', '2');
+    await until('those of the first are left', () => warmLabs() === 2);
+    await warm('--cancel', '1');
+    await until('none is left', () => warmLabs() === 0);
+    await expect(warm('--cancel', '1')).rejects.toThrow('No workshop 1 is planned');
+  });
+
+  test('[L20] a plan outlives keeper', async () => {
+    await warm('--labs', '1', '--at', soon());
+    await until('it is warm', () => warmLabs() === 1);
+    const before = house.house.pidOf('keeper');
+    process.kill(before, 'SIGKILL');
+    await until('another is', () => {
+      try {
+        return house.house.pidOf('keeper') !== before && warmLabs() === 1;
+      } catch {
+        return false;
+      }
+    });
+    expect(await warm('--list')).toMatch(/1 labs warm/);
+    await warm('--cancel', '1');
+  });
+});
