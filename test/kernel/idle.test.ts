@@ -1,10 +1,9 @@
 // Lets labs grow idle or old under a short clock. Knows no lab's inside.
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { patient } from '../support/patience.ts';
 import { KernelHouse } from './kernel-house.ts';
-import { hierarchies, limitedGroup, readOf, until } from './kernel-view.ts';
+import { isFrozen, readOf, until } from './kernel-view.ts';
 
 /** Three seconds: long enough to make a lab on a loaded machine, short enough to wait for. */
 const CLOCK_MINUTES = '0.05';
@@ -105,11 +104,3 @@ describe('[L18] labs that no page shows', () => {
     await house.close();
   });
 });
-
-/** Whether keeper has frozen the lab of this process (freezer, kernel docs). */
-function isFrozen(init: number): boolean {
-  const version = hierarchies.find(({ controllers }) => controllers.includes('freezer'))?.version;
-  const { path } = limitedGroup(init, version === 1 ? 'freezer' : 'pids');
-  const file = join(path, version === 1 ? 'freezer.state' : 'cgroup.freeze');
-  return /^(FROZEN|1)/.test(readFileSync(file, 'utf8'));
-}

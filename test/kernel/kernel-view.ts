@@ -95,6 +95,14 @@ function cgroupLines(pid: number): { controllers: string; path: string }[] {
   });
 }
 
+/** Whether keeper has frozen the lab of this process (freezer, kernel docs). */
+export function isFrozen(init: number): boolean {
+  const version = hierarchies.find(({ controllers }) => controllers.includes('freezer'))?.version;
+  const { path } = limitedGroup(init, version === 1 ? 'freezer' : 'pids');
+  const file = join(path, version === 1 ? 'freezer.state' : 'cgroup.freeze');
+  return /^(FROZEN|1)/.test(readFileSync(file, 'utf8'));
+}
+
 function directoriesOf(directory: string): string[] {
   try {
     return readdirSync(directory, { withFileTypes: true })
