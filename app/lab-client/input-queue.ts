@@ -51,9 +51,10 @@ export function createInputQueue(send: (offset: number, data: Uint8Array) => voi
     },
     acknowledge,
     /** Link has taken everything before `offset`: the rest goes again. `uncertain` when link has forgotten
-     * what it took, so that something may be typed twice. */
-    resumeFrom(offset: number): 'certain' | 'uncertain' {
-      const isUncertain = offset < acknowledged && (pieces[0]?.offset ?? sent) < sent;
+     * what it took, so that something may be typed twice; or does not know what it typed from `doubtful` on. */
+    resumeFrom(offset: number, doubtful = offset): 'certain' | 'uncertain' {
+      const isForgotten = offset < acknowledged && (pieces[0]?.offset ?? sent) < sent;
+      const isUncertain = isForgotten || pieces.some((piece) => isWithin(piece, doubtful, offset));
       acknowledge(offset);
       rebase(offset);
       open = true;
@@ -72,4 +73,9 @@ export function createInputQueue(send: (offset: number, data: Uint8Array) => voi
     },
     hasLeft: (): boolean => pieces.length > 0,
   };
+}
+
+/** Whether some of a piece lies between two offsets. */
+function isWithin({ offset, data }: Piece, from: number, to: number): boolean {
+  return offset < to && offset + data.byteLength > from && from < to;
 }

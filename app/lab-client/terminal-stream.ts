@@ -106,7 +106,7 @@ export function createTerminalStream(terminal: number, wire: Wire) {
     claimSize(): void {
       if (online && size !== undefined) wire.send({ type: 'resize', terminal, size });
     },
-    /** `uncertain`: what was typed last may arrive twice. */
+    /** `uncertain`: what was typed last may arrive twice, or not at all. */
     handleAttached(message: Extract<ServerMessage, { type: 'attached' }>): 'certain' | 'uncertain' {
       if (message.from !== received) {
         // What lies between is gone: a screen half old and half new would lie.
@@ -115,7 +115,7 @@ export function createTerminalStream(terminal: number, wire: Wire) {
       }
       acknowledged = Math.min(acknowledged, parsed);
       replayEnd = message.end;
-      return input.resumeFrom(message.inputOffset);
+      return input.resumeFrom(message.inputOffset, message.uncertainFrom);
     },
     handleOutput(frame: Frame): void {
       if (sink === undefined) return;

@@ -97,7 +97,7 @@ test('[P23] [P13] over six kills each byte is typed once or said to be uncertain
   // Each hole, of what was moving or of what was not typed, leaves one line that is no line.
   expect(strangeLines(seen, content.toString()), `seed ${seed}`).toBeLessThanOrEqual(2 * KILLS);
   await page.close();
-}, 90_000);
+}, 240_000);
 
 /** Lines that are none of the whole, or not in its order, or there twice. */
 function strangeLines(part: string, whole: string): number {

@@ -28,7 +28,7 @@ function makeStream() {
     },
     reset: () => shown.push('<reset>'),
   };
-  const attached = (from: number, end: number, inputOffset = 0) =>
+  const attached = (from: number, end: number, inputOffset = 0, uncertainFrom?: number) =>
     stream.handleAttached({
       type: 'attached',
       terminal: 1,
@@ -36,6 +36,7 @@ function makeStream() {
       end,
       gap: false,
       inputOffset,
+      ...(uncertainFrom === undefined ? {} : { uncertainFrom }),
       size,
     });
   const output = (offset: number, text: string) =>
@@ -220,4 +221,19 @@ it('counts nothing of an emulator that is gone', () => {
   attached(0, ACK_EVERY_BYTES);
   parse();
   expect(acks()).toEqual([]);
+});
+
+it('says that keys are uncertain when link was killed while it wrote some that were not acknowledged', () => {
+  const { stream, attached, typed } = makeStream();
+  stream.connect();
+  attached(0, 0);
+  stream.type(bytes('ab'));
+  stream.type(bytes('cd'));
+  stream.disconnect();
+  stream.connect();
+  expect(attached(0, 0, 2, 0)).toBe('uncertain');
+  expect(typed.map(({ offset }) => offset)).toEqual([0, 2, 2]);
+  // The same answer again is no news: the page has nothing of it left.
+  expect(attached(0, 0, 4, 0)).toBe('uncertain');
+  expect(attached(0, 0, 4, 0)).toBe('certain');
 });
