@@ -4,6 +4,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { patient } from '../support/patience.ts';
 import { COME_AGAIN_MS, KernelHouse } from './kernel-house.ts';
 import {
   groupsOf,
@@ -200,7 +201,7 @@ env | cut -d= -f1 | grep -v '^_$' | sort | tr '\\n' ' ' >&3; exec busybox tar -c
     // Everything else in the lab was killed before.
     expect(processesBelow(join(limited, 'lab'))).toEqual([init]);
     await enterAgain(lab);
-    expect(existsSync(`/proc/${tar}`)).toBe(false);
+    await expect.poll(() => existsSync(`/proc/${tar}`), { timeout: patient(20_000) }).toBe(false);
   });
 
   test.each([

@@ -13,8 +13,8 @@ export type ErrandPlace = {
   /** Files into which a process writes 0 to be in the lab's limits, out of reach of the lab's root. */
   joinFiles: readonly string[];
   openFiles: number;
-  /** Kills whatever is in those groups. */
-  kill: () => void;
+  /** Kills whatever is in those groups, but for one process; says how many it found. */
+  killAllBut: (pid: number | undefined) => number;
 };
 
 /** nsenter's options by the names in /proc/PID/ns; without `pid`, see `Errand`. */
@@ -76,8 +76,8 @@ export class Errand {
 
   /** Kills what is left of it and reads no more. */
   cancel(): void {
-    this.#place.kill();
-    this.#child.kill('SIGKILL');
+    // The one that keeper started reaps the others and ends with them; else the machine's PID 1 had to.
+    if (this.#place.killAllBut(this.#child.pid) === 0) this.#child.kill('SIGKILL');
     this.input.destroy();
     this.output.destroy();
     this.#cancelled.resolve(null);

@@ -124,7 +124,11 @@ export class Lab {
         init: this.init,
         joinFiles: this.#group.prepareErrands(),
         openFiles: this.#host.limits.openFiles,
-        kill: () => this.#group.errandProcesses().forEach((pid) => killProcess(pid)),
+        killAllBut: (kept) => {
+          const others = this.#group.errandProcesses().filter((pid) => pid !== kept);
+          for (const pid of others) killProcess(pid);
+          return others.length;
+        },
       },
       script,
     );
