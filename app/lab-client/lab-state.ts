@@ -9,6 +9,7 @@ import type {
   ServerMessage,
 } from '../../server/protocol/browser-messages.ts';
 import type { HomeState } from '../../server/protocol/home.ts';
+import type { Reason } from '../../server/protocol/reasons.ts';
 import type { StepRef, TerminalSize } from '../../server/protocol/ids.ts';
 
 export type SlotNumber = 1 | 2;
@@ -57,7 +58,9 @@ export type LabState = {
   /** When the lab ends by this page's clock, and by which rule. */
   lifetime: { endsAt: number; reason: 'idle' | 'age' } | undefined;
   /** The checks of the step that link judges now. */
-  judged: { step: StepRef; checks: Record<string, CheckState> } | undefined;
+  judged:
+    | { step: StepRef; checks: Record<string, CheckState>; hints: string[]; reasons: Reason[] }
+    | undefined;
   /** Last answer of each quiz of that step. */
   quizzes: Record<string, 'right' | 'wrong'>;
   /** Everything earned, ever: key of earnedKey, with what was seen. */

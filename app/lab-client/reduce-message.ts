@@ -133,7 +133,7 @@ function reduceChecks(state: LabState, message: Of<'checks'>): LabState {
   return {
     ...state,
     earned,
-    judged: { step: message.step, checks },
+    judged: { step: message.step, checks, hints: message.hints, reasons: message.reasons },
     quizzes: same ? state.quizzes : {},
   };
 }

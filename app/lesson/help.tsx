@@ -2,19 +2,30 @@
 import type { Action, Hint, Language, Quiz, Step } from '../../content/schema.ts';
 import { textsOf } from '../ui/texts/texts-of.ts';
 import css from './help.module.css';
+import type { Place } from '../lab-client/lab-state.ts';
+import { FittingHints } from '../ui/lesson/fitting-hints.tsx';
 import { CopyButton } from '../ui/lesson/copy-button.tsx';
 import { InlineText } from '../ui/lesson/inline-text.tsx';
 import { Markdown } from './markdown.tsx';
 import { RunButton } from '../ui/lesson/run-button.tsx';
 
-type Props = { step: Step; language: Language };
+type Props = { step: Step; place: Place; language: Language };
 
-export function Help({ step, language }: Props) {
+export function Help({ step, place, language }: Props) {
   const texts = textsOf(language).help;
   const hints = step.hints.filter((hint: Hint) => hint.when === undefined);
   return (
     <section className={css['help']} aria-labelledby="help-title">
       <h2 id="help-title">{texts.title}</h2>
+      <FittingHints
+        place={place}
+        hints={step.hints
+          .filter((hint) => hint.when !== undefined)
+          .map((hint) => ({
+            id: hint.id,
+            body: <Markdown text={hint.text[language]} language={language} />,
+          }))}
+      />
       <div className={css['chain']}>
         {hints.map((hint, index) => (
           <details key={hint.id} data-testid="hint">

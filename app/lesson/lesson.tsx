@@ -75,7 +75,7 @@ export function Lesson({ language, place }: { language: Language; place: StepPla
             <ValueQuiz key={view.id} place={where} quiz={view} />
           );
         })}
-        <Help step={step} language={language} />
+        <Help step={step} place={where} language={language} />
       </article>
       <StepDock
         place={where}

@@ -1,6 +1,6 @@
 // What one page does in its lab once it is welcome: terminals, steps, checks, lifetime, each by its role.
 // Knows messages and frames, no WebSocket and no grant.
-import type { CheckState, ClientMessage, ServerMessage } from '../protocol/browser-messages.ts';
+import type { ClientMessage, ServerMessage } from '../protocol/browser-messages.ts';
 import type { CloseReason } from '../protocol/close-codes.ts';
 import type { Frame } from '../protocol/frames.ts';
 import type { StepRef, TerminalSize } from '../protocol/ids.ts';
@@ -8,6 +8,7 @@ import type { CompiledStep } from './checks/judge.ts';
 import { KeeperFailure } from './keeper-connection.ts';
 import type { Lab } from './lab.ts';
 import type { Member } from './member.ts';
+import type { StepState } from './observer.ts';
 import { answerRecording, type RecordingRequest } from './recording/answer.ts';
 import type { Attachment, Terminal } from './terminal.ts';
 import { XrayFeed } from './xray-feed.ts';
@@ -140,8 +141,8 @@ export class LabSession implements Member {
     if (!this.#closed) this.#options.wire.send(message);
   }
 
-  showChecks(step: CompiledStep, states: CheckState[]): void {
-    const message: ServerMessage = { type: 'checks', step: step.ref, checks: states };
+  showChecks(step: CompiledStep, state: StepState): void {
+    const message: ServerMessage = { type: 'checks', step: step.ref, ...state };
     const text = JSON.stringify(message);
     if (text === this.#shown) return;
     this.#shown = text;
@@ -280,7 +281,7 @@ export class LabSession implements Member {
     if (this.isLearner) await this.#options.lab.observer.refresh();
     const isTold = this.#shown !== undefined;
     if (!isTold && this.step === step)
-      this.showChecks(step, this.#options.lab.observer.states(step));
+      this.showChecks(step, this.#options.lab.observer.stateOf(step));
   }
 
   async #answer(quiz: string, value: string): Promise<void> {

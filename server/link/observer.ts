@@ -4,6 +4,7 @@ import { messageOf } from '../foundation/errors.ts';
 import type { Log } from '../foundation/log.ts';
 import type { CheckState, SeenParameters } from '../protocol/browser-messages.ts';
 import type { StepRef } from '../protocol/ids.ts';
+import type { Reason } from '../protocol/reasons.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import type { LabHistory } from './checks/history.ts';
 import type { CompiledStep, Judgement } from './checks/judge.ts';
@@ -22,10 +23,13 @@ export type Reader = {
   readonly step: CompiledStep | undefined;
   /** Only a learner's presence, or a page that draws the lab, makes link look. */
   readonly isLearner: boolean;
-  showChecks(step: CompiledStep, states: CheckState[]): void;
+  showChecks(step: CompiledStep, state: StepState): void;
   /** What its page draws of the lab, while it does. */
   readonly xray: { readonly isOn: boolean; show(snapshot: Snapshot): void };
 };
+
+/** What a step's checks, hints and reasons are at one look. */
+export type StepState = { checks: CheckState[]; hints: string[]; reasons: Reason[] };
 
 /** What this lab has earned so far. */
 export type Latches = {
@@ -82,8 +86,22 @@ export class Observer {
     return verdict?.right;
   }
 
-  /** The states of a step's checks as of the latest look. */
-  states(step: CompiledStep, judgements: readonly Judgement[] = this.#judge(step)): CheckState[] {
+  /** The state of a step as of the latest look. */
+  stateOf(step: CompiledStep, judgements: readonly Judgement[] = this.#judge(step)): StepState {
+    const checks = this.#states(step, judgements);
+    if (this.#latest === undefined || checks.every(({ earned }) => earned)) {
+      return { checks, hints: [], reasons: [] };
+    }
+    const { history } = this.#options;
+    const isOpen = new Set(checks.flatMap(({ check, earned }) => (earned ? [] : check)));
+    return {
+      checks,
+      hints: step.fitting(this.#latest, history),
+      reasons: step.reasons(this.#latest, history).filter(({ check }) => isOpen.has(check)),
+    };
+  }
+
+  #states(step: CompiledStep, judgements: readonly Judgement[]): CheckState[] {
     return step.checkIds.map((check) => {
       const holds = judgements.find((judgement) => judgement.check === check)?.holds ?? false;
       const seen = this.#options.latches.find(step.ref, check);
@@ -158,9 +176,9 @@ export class Observer {
         this.#options.latches.earn(step.ref, check, seen ?? {});
       }
     }
-    const states = this.states(step, judgements);
+    const state = this.stateOf(step, judgements);
     for (const reader of this.#options.readers) {
-      if (reader.step === step) reader.showChecks(step, states);
+      if (reader.step === step) reader.showChecks(step, state);
     }
   }
 

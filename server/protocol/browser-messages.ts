@@ -10,6 +10,7 @@ import {
   terminalIdSchema,
   terminalSizeSchema,
 } from './ids.ts';
+import { reasonSchema } from './reasons.ts';
 import { xrayMessageSchema } from './xray.ts';
 
 /** Raised by one whenever either side must change together. */
@@ -231,6 +232,10 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     type: z.literal('checks'),
     step: stepRefSchema,
     checks: z.array(checkStateSchema),
+    /** Ids of the hints whose condition holds at this observation. */
+    hints: z.array(checkIdSchema),
+    /** For each check that is not earned and does not hold: the first part of it that is false. */
+    reasons: z.array(reasonSchema),
   }),
   z.strictObject({
     type: z.literal('quiz-result'),

@@ -9,6 +9,7 @@ import { useTexts } from '../texts/use-texts.tsx';
 import type { CheckView } from './check-view.ts';
 import css from './checks.module.css';
 import { InlineText } from './inline-text.tsx';
+import { sayReason } from './say-reason.ts';
 import { TickAnnouncer } from './tick-announcer.tsx';
 
 type Props = { place: Place; checks: CheckView[] };
@@ -45,6 +46,12 @@ function CheckItem({ place, check }: { place: Place; check: CheckView }) {
   const holds = useLab((state) =>
     state.judged?.step.step === place.step ? state.judged.checks[check.id]?.holds : undefined,
   );
+  const reason = useLab((state) =>
+    state.judged?.step.step === place.step
+      ? state.judged.reasons.find((one) => one.check === check.id)
+      : undefined,
+  );
+  const reasons = useTexts().reasons;
   const earned = seen !== undefined;
   // Earned without parameters: by an earlier lab whose sentence is not known any more.
   const hasSentence = earned && (!/\{[a-z]/.test(check.seen) || Object.keys(seen).length > 0);
@@ -70,6 +77,14 @@ function CheckItem({ place, check }: { place: Place; check: CheckView }) {
           <p className={css['seen']}>
             <InlineText text={check.seen} parameters={seen} />
           </p>
+        )}
+        {!earned && reason !== undefined && (
+          <details className={css['why']} data-testid="why">
+            <summary>{reasons.ask}</summary>
+            <p>
+              <InlineText text={sayReason(reason, reasons)} />
+            </p>
+          </details>
         )}
         {earned && holds === false && <p className={css['past']}>{texts.noLonger}</p>}
       </div>

@@ -1,6 +1,7 @@
 // The interface in English.
 import { deckEn } from './deck-en.ts';
 import type { Texts } from './texts.ts';
+import { reasonEn } from './reason-en.ts';
 import { xrayEn } from './xray-en.ts';
 
 export const en: Texts = {
@@ -82,6 +83,7 @@ export const en: Texts = {
   help: {
     title: 'Stuck?',
     hint: (number) => `Hint ${number}`,
+    fitting: 'Your lab shows it',
     solution: 'Show the solution',
     solutionLead: 'One action at a time: try to guess the next one.',
     action: (number) => `Action ${number}`,
@@ -183,6 +185,7 @@ export const en: Texts = {
   },
   xray: xrayEn,
   deck: deckEn,
+  reasons: reasonEn,
   lifetime: {
     idle: (left) => `Lab ends in ${left} if unused`,
     age: (left) => `Lab reaches its greatest age in ${left}`,

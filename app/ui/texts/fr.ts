@@ -1,6 +1,7 @@
 // The interface in French. \u202f is the narrow no-break space that goes before ; : ! ? and inside « ».
 import { deckFr } from './deck-fr.ts';
 import type { Texts } from './texts.ts';
+import { reasonFr } from './reason-fr.ts';
 import { xrayFr } from './xray-fr.ts';
 
 export const fr: Texts = {
@@ -82,6 +83,7 @@ export const fr: Texts = {
   help: {
     title: 'Un coup de main',
     hint: (number) => `Indice ${number}`,
+    fitting: 'Votre labo le montre',
     solution: 'Voir la solution',
     solutionLead: 'Une action à la fois\u202f: essayez de deviner la suivante.',
     action: (number) => `Action ${number}`,
@@ -184,6 +186,7 @@ export const fr: Texts = {
   },
   xray: xrayFr,
   deck: deckFr,
+  reasons: reasonFr,
   lifetime: {
     idle: (left) => `Fin du labo dans ${left} sans activité`,
     age: (left) => `Le labo atteint son âge limite dans ${left}`,

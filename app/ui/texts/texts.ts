@@ -1,6 +1,7 @@
 // Every sentence of the interface, as one type that each language fills. Knows no React.
 import type { DeckTexts } from './deck-texts.ts';
 import type { Notice, QueueReason, StopReason } from '../../lab-client/lab-state.ts';
+import type { ReasonTexts } from './reason-texts.ts';
 import type { XrayTexts } from './xray-texts.ts';
 
 export type Texts = {
@@ -72,6 +73,7 @@ export type Texts = {
   help: {
     title: string;
     hint: (number: number) => string;
+    fitting: string;
     solution: string;
     solutionLead: string;
     action: (number: number) => string;
@@ -134,6 +136,7 @@ export type Texts = {
   };
   xray: XrayTexts;
   deck: DeckTexts;
+  reasons: ReasonTexts;
   lifetime: {
     idle: (left: string) => string;
     age: (left: string) => string;

@@ -1,6 +1,7 @@
 // The language of checks: CEL with the types, variables and functions of the snapshot, and its limits.
 // Knows no course and no snapshot.
 import { Environment } from '@marcbachmann/cel-js';
+import type { ASTNode } from '@marcbachmann/cel-js';
 import type { ExpressionKind } from '../../../content/step-rules.ts';
 import { functions } from './functions.ts';
 import {
@@ -137,6 +138,11 @@ export function compileExpression(
 ): (variables: object) => unknown {
   const compiled: (variables: object) => unknown = environments[kind].parse(source);
   return compiled;
+}
+
+/** The syntax tree of a condition. Throws when it has none. */
+export function parseExpression(source: string): ASTNode {
+  return environments.condition.parse(source).ast;
 }
 
 function placeOf(source: string, offset: number): string {

@@ -4,10 +4,12 @@ import type { Check, Course, Quiz, Step } from '../../../content/schema.ts';
 import type { ExpressionKind } from '../../../content/step-rules.ts';
 import { ExplainedError } from '../../foundation/errors.ts';
 import type { SeenParameters } from '../../protocol/browser-messages.ts';
+import type { Reason } from '../../protocol/reasons.ts';
 import type { StepRef } from '../../protocol/ids.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { checkExpression, compileExpression } from './environment.ts';
 import type { LabHistory } from './history.ts';
+import { compileReason } from './reasons.ts';
 import { LabView } from './view.ts';
 
 /** The protocol's limit of a parameter; paths and names are a learner's, so they can be longer. */
@@ -25,6 +27,10 @@ export type CompiledStep = {
   paths: readonly string[];
   checkIds: readonly string[];
   quizIds: readonly string[];
+  /** Ids of the hints that fit what is seen. */
+  fitting(snapshot: Snapshot, history: LabHistory): string[];
+  /** Of each check that does not hold, the first part that is false. */
+  reasons(snapshot: Snapshot, history: LabHistory): Reason[];
   judge(snapshot: Snapshot, history: LabHistory): Judgement[];
   /** Undefined when the step has no such quiz. */
   answer(
@@ -79,6 +85,9 @@ function findProblems(step: Step): string[] {
         'parameter',
       ]),
     ),
+    ...step.hints.flatMap(({ when }): [string, ExpressionKind][] =>
+      when === undefined ? [] : [[when, 'condition']],
+    ),
     ...step.quizzes.flatMap((quiz): [string, ExpressionKind][] =>
       quiz.kind === 'value' ? [[quiz.when, 'answer']] : [],
     ),
@@ -88,6 +97,10 @@ function findProblems(step: Step): string[] {
 
 function compileStep(ref: StepRef, step: Step): CompiledStep {
   const checks = step.checks.map(compileCheck);
+  const hints = step.hints.flatMap(({ id, when }) =>
+    when === undefined ? [] : [{ id, when: compileExpression(when, 'condition') }],
+  );
+  const finders = step.checks.map(({ id, when }) => ({ check: id, find: compileReason(when) }));
   const quizzes = new Map(step.quizzes.map((quiz) => [quiz.id, compileQuiz(quiz)]));
   return {
     ref,
@@ -97,6 +110,17 @@ function compileStep(ref: StepRef, step: Step): CompiledStep {
     judge(snapshot, history) {
       const view = new LabView(snapshot, history);
       return checks.map((judge) => judge(view));
+    },
+    fitting(snapshot, history) {
+      const view = new LabView(snapshot, history);
+      return hints.filter(({ when }) => evaluate(when, view) === true).map(({ id }) => id);
+    },
+    reasons(snapshot, history) {
+      const view = new LabView(snapshot, history);
+      return finders.flatMap(({ check, find }) => {
+        const found = find((condition) => evaluate(condition, view) === true);
+        return found === undefined ? [] : [{ check, ...found }];
+      });
     },
     // oxlint-disable-next-line eslint/max-params -- two of them are one thing: what the lab looks like.
     answer(quiz, value, snapshot, history) {

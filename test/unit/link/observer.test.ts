@@ -19,6 +19,8 @@ const step: CompiledStep = {
   paths: ['/made'],
   checkIds: ['ended'],
   quizIds: [],
+  fitting: () => [],
+  reasons: () => [],
   judge: (_snapshot, history) => [{ check: 'ended', holds: history.ended.length > 0 }],
   answer: () => undefined,
 };

@@ -1,0 +1,47 @@
+// Why a check does not hold yet: the first part of its expression that is false, as an id and parameters, never
+// as a sentence. Knows no CEL.
+import { z } from 'zod';
+import { checkIdSchema } from './ids.ts';
+import { namespaceKinds } from './snapshot.ts';
+
+const kindSchema = z.enum(namespaceKinds);
+const pathSchema = z.string().max(1024);
+
+const atomSchema = z.discriminatedUnion('say', [
+  /** Its root is the directory at `path`, or is not. */
+  z.strictObject({ say: z.literal('rooted'), path: pathSchema }),
+  z.strictObject({ say: z.literal('root-of-lab') }),
+  /** It shares this namespace with the lab. */
+  z.strictObject({ say: z.literal('namespace-of-lab'), kind: kindSchema }),
+  z.strictObject({ say: z.literal('namespace-own'), kind: kindSchema }),
+  /** Its /proc shows the processes of its own PID namespace, or those of the lab. */
+  z.strictObject({ say: z.literal('proc-own') }),
+  z.strictObject({ say: z.literal('proc-of-lab') }),
+  /** It runs the program of this file name. */
+  z.strictObject({ say: z.literal('program'), name: z.string().max(200) }),
+  z.strictObject({ say: z.literal('not-init') }),
+  z.strictObject({ say: z.literal('pid-one') }),
+  z.strictObject({ say: z.literal('signal'), number: z.int() }),
+  /** Something is mounted there, of this type if one is named; or nothing is. */
+  z.strictObject({ say: z.literal('mounted'), path: pathSchema, type: z.string().max(64) }),
+  z.strictObject({ say: z.literal('not-mounted'), path: pathSchema }),
+  z.strictObject({ say: z.literal('file'), path: pathSchema, kind: z.string().max(20) }),
+  z.strictObject({ say: z.literal('owned-by-root'), path: pathSchema }),
+  z.strictObject({ say: z.literal('larger'), path: pathSchema, bytes: z.int() }),
+  /** No process has that root any more. */
+  z.strictObject({ say: z.literal('nobody-rooted'), path: pathSchema }),
+  /** A part that has no words: CEL as the author wrote it. */
+  z.strictObject({ say: z.literal('expression'), source: z.string().max(2000) }),
+]);
+export type Atom = z.infer<typeof atomSchema>;
+
+export const reasonSchema = z.strictObject({
+  check: checkIdSchema,
+  /** What kind of thing is looked for; null when the part is about the lab itself. */
+  over: z.enum(['process', 'container', 'ended']).nullable(),
+  /** What such a thing has already: the parts before the one that is missing. */
+  met: z.array(atomSchema).max(16),
+  /** The first part that is false. */
+  missing: atomSchema,
+});
+export type Reason = z.infer<typeof reasonSchema>;
