@@ -27,12 +27,13 @@ export function FittingHints({ place, hints }: Props) {
     const timer = setTimeout(() => setSettled(fitting), fitting === '' ? 0 : SETTLED_MS);
     return () => clearTimeout(timer);
   }, [fitting]);
-  const lasting = settled.split(' ').filter((id) => fitting.split(' ').includes(id));
+  const now = new Set(fitting.split(' '));
+  const lasting = new Set(settled.split(' ').filter((id) => now.has(id)));
 
   return (
     <div aria-live="polite">
       {hints
-        .filter(({ id }) => lasting.includes(id))
+        .filter(({ id }) => lasting.has(id))
         .map(({ id, body }) => (
           <section key={id} className={css['hint']} data-testid="fitting-hint" data-hint={id}>
             <h3>

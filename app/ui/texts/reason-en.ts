@@ -10,8 +10,8 @@ const things = {
 const thing: Words = {
   rooted: ({ path }) => `has ${path} for its root`,
   'root-of-lab': () => 'has the lab’s own root',
-  'namespace-of-lab': ({ kind }) => `is in the lab’s ${kind} namespace`,
-  'namespace-own': ({ kind }) => `has a ${kind} namespace of its own`,
+  'namespace-of-lab': (kind) => `is in the lab’s ${kind} namespace`,
+  'namespace-own': (kind) => `has a ${kind} namespace of its own`,
   'proc-own': () => 'has a /proc that shows its own processes',
   'proc-of-lab': () => 'has a /proc that shows the lab’s processes',
   program: ({ name }) => `runs ${name}`,
@@ -19,12 +19,12 @@ const thing: Words = {
   'pid-one': () => 'is PID 1 of a container',
   signal: ({ number }) => `was ended by signal ${number}`,
   mounted: ({ path }) => `has a mount at ${path}`,
-  'not-mounted': ({ path }) => `has no mount at ${path}`,
+  'not-mounted': (path) => `has no mount at ${path}`,
   file: ({ path, kind }) => `has ${path} (${kind})`,
-  'owned-by-root': ({ path }) => `has ${path} owned by root`,
+  'owned-by-root': (path) => `has ${path} owned by root`,
   larger: ({ path, bytes }) => `has ${path} larger than ${bytes} bytes`,
-  'nobody-rooted': ({ path }) => `leaves nobody in ${path}`,
-  expression: ({ source }) => `fits \`${source}\``,
+  'nobody-rooted': (path) => `leaves nobody in ${path}`,
+  expression: (source) => `fits \`${source}\``,
 };
 
 const kinds: Readonly<Record<string, string>> = {
@@ -39,12 +39,12 @@ export const reasonEn: ReasonTexts = {
     ...thing,
     mounted: ({ path, type }) =>
       `Nothing${type === '' ? '' : ` of type ${type}`} is mounted at ${path}.`,
-    'not-mounted': ({ path }) => `Something is still mounted at ${path}.`,
+    'not-mounted': (path) => `Something is still mounted at ${path}.`,
     file: ({ path, kind }) => `${path} ${kinds[kind] ?? `should be of the kind ${kind}`}.`,
-    'owned-by-root': ({ path }) => `${path} should belong to root.`,
+    'owned-by-root': (path) => `${path} should belong to root.`,
     larger: ({ path, bytes }) => `${path} should be larger than ${bytes} bytes.`,
-    'nobody-rooted': ({ path }) => `A process still has ${path} for its root.`,
-    expression: ({ source }) => `This does not hold yet: \`${source}\`.`,
+    'nobody-rooted': (path) => `A process still has ${path} for its root.`,
+    expression: (source) => `This does not hold yet: \`${source}\`.`,
   },
   thing,
   sentence: (over, met, missing) => {

@@ -10,8 +10,8 @@ const things = {
 const thing: Words = {
   rooted: ({ path }) => `a ${path} pour racine`,
   'root-of-lab': () => 'a la racine du labo',
-  'namespace-of-lab': ({ kind }) => `est dans l’espace de noms ${kind} du labo`,
-  'namespace-own': ({ kind }) => `a son propre espace de noms ${kind}`,
+  'namespace-of-lab': (kind) => `est dans l’espace de noms ${kind} du labo`,
+  'namespace-own': (kind) => `a son propre espace de noms ${kind}`,
   'proc-own': () => 'a un /proc qui montre ses propres processus',
   'proc-of-lab': () => 'a un /proc qui montre les processus du labo',
   program: ({ name }) => `exécute ${name}`,
@@ -19,12 +19,12 @@ const thing: Words = {
   'pid-one': () => 'est le PID 1 d’un conteneur',
   signal: ({ number }) => `a reçu le signal ${number}`,
   mounted: ({ path }) => `a un montage sur ${path}`,
-  'not-mounted': ({ path }) => `n’a pas de montage sur ${path}`,
+  'not-mounted': (path) => `n’a pas de montage sur ${path}`,
   file: ({ path, kind }) => `a ${path} (${kind})`,
-  'owned-by-root': ({ path }) => `a ${path}, qui est à root`,
+  'owned-by-root': (path) => `a ${path}, qui est à root`,
   larger: ({ path, bytes }) => `a ${path}, de plus de ${bytes} octets`,
-  'nobody-rooted': ({ path }) => `ne laisse personne dans ${path}`,
-  expression: ({ source }) => `convient à \`${source}\``,
+  'nobody-rooted': (path) => `ne laisse personne dans ${path}`,
+  expression: (source) => `convient à \`${source}\``,
 };
 
 const kinds: Readonly<Record<string, string>> = {
@@ -39,12 +39,12 @@ export const reasonFr: ReasonTexts = {
     ...thing,
     mounted: ({ path, type }) =>
       `Rien${type === '' ? '' : ` de type ${type}`} n’est monté sur ${path}.`,
-    'not-mounted': ({ path }) => `Quelque chose est encore monté sur ${path}.`,
+    'not-mounted': (path) => `Quelque chose est encore monté sur ${path}.`,
     file: ({ path, kind }) => `${path} ${kinds[kind] ?? `devrait être du genre ${kind}`}.`,
-    'owned-by-root': ({ path }) => `${path} devrait appartenir à root.`,
+    'owned-by-root': (path) => `${path} devrait appartenir à root.`,
     larger: ({ path, bytes }) => `${path} devrait faire plus de ${bytes} octets.`,
-    'nobody-rooted': ({ path }) => `Un processus a encore ${path} pour racine.`,
-    expression: ({ source }) => `Ceci n’est pas encore vrai : \`${source}\`.`,
+    'nobody-rooted': (path) => `Un processus a encore ${path} pour racine.`,
+    expression: (source) => `Ceci n’est pas encore vrai : \`${source}\`.`,
   },
   thing,
   sentence: (over, met, missing) => {

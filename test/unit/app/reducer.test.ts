@@ -90,6 +90,8 @@ it('connects again at once after a reset, with what was earned and no terminals'
     type: 'checks',
     step,
     checks: [{ check: 'k', earned: true, holds: true, seen: { pid: '7' } }],
+    hints: [],
+    reasons: [],
   });
   const state = after([start, welcome(true, [1]), earned, { type: 'resetting' }, lost(4410)]);
   expect(state.connection).toEqual({ phase: 'connecting', attempt: 0 });
@@ -134,7 +136,13 @@ it('keeps an ended shell in its place until another takes it', () => {
 
 it('latches what was earned, whatever comes later', () => {
   const judged = (earned: boolean, holds: boolean) =>
-    message({ type: 'checks', step, checks: [{ check: 'k', earned, holds }] });
+    message({
+      type: 'checks',
+      step,
+      checks: [{ check: 'k', earned, holds }],
+      hints: [],
+      reasons: [],
+    });
   const progress: LabEvent = {
     type: 'progress',
     answer: {
@@ -153,6 +161,8 @@ it('keeps the newer sentence when earlier progress arrives late', () => {
     type: 'checks',
     step,
     checks: [{ check: 'k', earned: true, holds: true, seen: { pid: '2' } }],
+    hints: [],
+    reasons: [],
   });
   const answer = {
     course: 'c',
@@ -169,7 +179,7 @@ it('earns a question by a right answer only, and forgets answers with the step',
   const right = after([answered(true)], wrong);
   expect([right.quizzes['q'], right.earned]).toEqual(['right', { 'ch/st/q': {} }]);
   const next = after(
-    [message({ type: 'checks', step: { ...step, step: 'b' }, checks: [] })],
+    [message({ type: 'checks', step: { ...step, step: 'b' }, checks: [], hints: [], reasons: [] })],
     right,
   );
   expect(next.quizzes).toEqual({});
