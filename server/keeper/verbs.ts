@@ -65,6 +65,7 @@ export async function perform(
         initPid: lab.init.pid,
         base: lab.slot.base,
         processes: () => lab.processes(),
+        groups: () => lab.groups(),
         paths: request.paths,
       });
     }

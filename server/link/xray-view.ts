@@ -1,12 +1,15 @@
 // What of a snapshot a page is shown: the oldest processes and mounts first, with their long texts cut, so that
 // no lab can fill its pages. Knows no page.
-import type { ObservedProcess, Place, Snapshot } from '../protocol/snapshot.ts';
+import type { ObservedGroup, ObservedProcess, Place, Snapshot } from '../protocol/snapshot.ts';
 import { mountKey, processKey, type XrayView } from '../protocol/xray.ts';
 
 /** More are counted: nobody reads a picture of more, and a fork bomb makes them by the hundred. */
 const PROCESSES = 160;
 /** Some twenty for each mount namespace. */
 const MOUNTS = 600;
+/** Bytes, and microseconds: less is not to be seen on a bar. */
+const MEMORY_STEP = 256 * 1024;
+const PROCESSOR_STEP = 20_000;
 /** Characters of a path or a command line; `cat /proc/PID/cmdline` shows the rest. */
 const TEXT = 240;
 
@@ -33,8 +36,24 @@ export function viewOf(snapshot: Snapshot): XrayView {
     },
     processes: Object.fromEntries(processes.map((process) => [processKey(process), process])),
     mounts: Object.fromEntries(shown.map((mount) => [mountKey(mount), mount])),
+    groups: Object.fromEntries(snapshot.groups.map((group) => [group.path, coarsen(group)])),
   };
 }
+
+/** Use in steps that can be seen: a lab at rest must not have something new to say at each look. */
+function coarsen(group: ObservedGroup): ObservedGroup {
+  const { memory, processor } = group;
+  return {
+    ...group,
+    memory: memory && { ...memory, used: roundTo(memory.used, MEMORY_STEP) },
+    processor: processor && {
+      ...processor,
+      usedMicroseconds: roundTo(processor.usedMicroseconds, PROCESSOR_STEP),
+    },
+  };
+}
+
+const roundTo = (value: number, step: number): number => Math.round(value / step) * step;
 
 function shorten(process: ObservedProcess): ObservedProcess {
   return {

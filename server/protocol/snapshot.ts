@@ -111,6 +111,36 @@ const fileSchema = z.strictObject({
 });
 export type ObservedFile = z.infer<typeof fileSchema>;
 
+const usedSchema = z.number().min(0);
+
+/** A cgroup of the lab with its limits and use, from the files of either version (kernel docs, cgroup-v1 and
+ * cgroup-v2); a limit is null where there is none, a part where its controller is not to be had. */
+export const groupSchema = z.strictObject({
+  /** From the root of the lab's cgroup namespace (cgroup_namespaces(7)). `/` is the lab as a whole, with the
+   * limits that its root cannot raise. */
+  path: z.string().max(1024),
+  /** Bytes (v1 memory.usage_in_bytes, memory.limit_in_bytes; v2 memory.current, memory.max), and processes
+   * that were killed for want of them (oom_kill of memory.oom_control or memory.events). */
+  memory: z
+    .strictObject({ used: usedSchema, limit: usedSchema.nullable(), kills: usedSchema })
+    .nullable(),
+  /** Processes and threads (pids.current, pids.max), and forks that were refused (max of pids.events). */
+  processes: z
+    .strictObject({ used: usedSchema, limit: usedSchema.nullable(), refused: usedSchema })
+    .nullable(),
+  /** Time used so far (v1 cpuacct.usage, v2 usage_usec of cpu.stat), how many processors may be used at once
+   * (v1 cpu.cfs_quota_us / cpu.cfs_period_us, v2 cpu.max), and periods in which it had to wait
+   * (nr_throttled of cpu.stat). */
+  processor: z
+    .strictObject({
+      usedMicroseconds: usedSchema,
+      cores: usedSchema.nullable(),
+      throttled: usedSchema,
+    })
+    .nullable(),
+});
+export type ObservedGroup = z.infer<typeof groupSchema>;
+
 /** The end of a process, from the kernel's proc connector (PROC_EVENT_EXIT, linux/cn_proc.h). */
 const exitSchema = z.strictObject({
   pid: z.int().min(1),
@@ -130,6 +160,8 @@ export const snapshotSchema = z.strictObject({
   processes: z.array(processSchema).max(1024),
   /** Mounts by id of mount namespace. */
   mounts: z.record(z.string(), z.array(mountSchema).max(512)),
+  /** The lab as a whole first, then the groups that its root has made. */
+  groups: z.array(groupSchema).max(64),
   /** By the path that was asked for (absolute, as in the lab). */
   files: z.record(z.string(), fileSchema),
   /** Ends seen since the previous snapshot of this lab; processes never observed alive are left out. */

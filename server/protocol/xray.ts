@@ -2,6 +2,7 @@
 // a difference names the entries that are new or have changed, and those that are gone. Knows no socket.
 import { z } from 'zod';
 import {
+  groupSchema,
   mountSchema,
   namespaceIdSchema,
   namespacesSchema,
@@ -45,10 +46,12 @@ export const xrayMessageSchema = z.strictObject({
   hidden: hiddenSchema,
   processes: partSchema(processSchema),
   mounts: partSchema(xrayMountSchema),
+  /** By path. */
+  groups: partSchema(groupSchema),
 });
 export type XrayMessage = z.infer<typeof xrayMessageSchema>;
 
-const sections = ['processes', 'mounts'] as const;
+const sections = ['processes', 'mounts', 'groups'] as const;
 type Section = (typeof sections)[number];
 
 export type XrayView = Pick<XrayMessage, 'at' | 'lab' | 'hidden'> & {
@@ -60,7 +63,7 @@ export function emptyView({
   lab,
   hidden,
 }: Pick<XrayMessage, 'at' | 'lab' | 'hidden'>): XrayView {
-  return { at, lab, hidden, processes: {}, mounts: {} };
+  return { at, lab, hidden, processes: {}, mounts: {}, groups: {} };
 }
 
 /** What leads from one view to the other; undefined when nothing but the time has changed. */
@@ -68,12 +71,13 @@ export function diffViews(before: XrayView | undefined, after: XrayView): XrayMe
   const from = before ?? emptyView(after);
   const processes = diffEntries(from.processes, after.processes);
   const mounts = diffEntries(from.mounts, after.mounts);
-  const isSame = [processes, mounts].every(
+  const groups = diffEntries(from.groups, after.groups);
+  const isSame = [processes, mounts, groups].every(
     ({ set, gone }) => Object.keys(set).length === 0 && gone.length === 0,
   );
   const { at, lab, hidden } = after;
   if (before !== undefined && isSame && isEqual(before.hidden, hidden)) return undefined;
-  return { type: 'xray', whole: before === undefined, at, lab, hidden, processes, mounts };
+  return { type: 'xray', whole: before === undefined, at, lab, hidden, processes, mounts, groups };
 }
 
 /** The view after a difference; `before` is not changed, and entries that are the same are shared with it. */
@@ -86,6 +90,7 @@ export function applyDiff(before: XrayView | undefined, message: XrayMessage): X
     hidden,
     processes: applyEntries(from.processes, message.processes),
     mounts: applyEntries(from.mounts, message.mounts),
+    groups: applyEntries(from.groups, message.groups),
   };
 }
 

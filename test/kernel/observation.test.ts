@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ObservedProcess, Snapshot } from '../../server/protocol/snapshot.ts';
+import { readConfig } from '../../server/foundation/config.ts';
 import { KernelHouse } from './kernel-house.ts';
 import { observe } from './keeper-door.ts';
 import { kinds, statusOf, until } from './kernel-view.ts';
@@ -103,6 +104,32 @@ describe('[L11] observation', () => {
     const unshare = find(snapshot, ({ name }) => name === 'unshare');
     expect(`pid:[${unshare.childPidNamespace}]`).toBe(pidNamespace);
     await lab.sudo(`kill -9 ${pid}`);
+  });
+
+  test('[L11] cgroups have the limits and use that their files say inside', async () => {
+    const { output } = await lab.sudo(
+      [
+        'd=/sys/fs/cgroup/pids; [ -d $d ] || d=/sys/fs/cgroup',
+        '[ -d /sys/fs/cgroup/pids ] || echo +pids > $d/cgroup.subtree_control',
+        'mkdir $d/box; echo 20 > $d/box/pids.max',
+        'sleep 1006 </dev/null >/dev/null 2>&1 & echo $! > $d/box/cgroup.procs',
+        'until [ "$(cat $d/box/pids.current)" = 1 ]; do sleep 0.05; done',
+        'cat $d/box/pids.current $d/box/pids.max',
+      ].join('\n'),
+    );
+    const { groups } = await look();
+    const box = groups.find(({ path }) => path === '/box');
+    expect([box?.processes?.used, box?.processes?.limit].join('\n')).toBe(output);
+    const [whole] = groups;
+    const limits = readConfig().limits;
+    expect(whole).toMatchObject({
+      path: '/',
+      processes: { limit: limits.pids },
+      processor: { cores: limits.cpuPercent / 100 },
+    });
+    expect(whole?.memory?.limit).toBe(limits.memoryBytes);
+    expect(whole?.memory?.used).toBeGreaterThan(100_000);
+    await lab.run('sudo pkill -f "sleep 1006"');
   });
 
   test('[L11] capabilities, seccomp and no_new_privs are those of /proc/PID/status', async () => {

@@ -256,6 +256,7 @@ export class StandInKeeper {
       lab: { namespaces, root: { path: '/', device: '0:1', inode: '2' } },
       processes: [],
       mounts: {},
+      groups: [],
       files: Object.fromEntries(paths.map((path) => [path, look(path)])),
       exits: [],
       truncated: false,

@@ -12,6 +12,7 @@ export const xrayEn: XrayTexts = {
     processes: 'Processes',
     namespaces: 'Namespaces',
     mounts: 'Mounts',
+    groups: 'Limits',
     capabilities: 'Capabilities',
   },
   kinds: {
@@ -52,6 +53,19 @@ export const xrayEn: XrayTexts = {
     propagation: 'Propagation',
     asLab: (count) => `and ${count} as on the lab`,
     part: (root) => `its part ${root}`,
+  },
+  groups: {
+    whole: 'The lab as a whole',
+    memory: 'Memory',
+    processes: 'Processes',
+    processor: 'Processor',
+    of: (used, limit) => `${used} of ${limit}`,
+    noLimit: (used) => `${used}, no limit`,
+    kills: (count) => `${count} killed for want of memory`,
+    refused: (count) => (count === 1 ? '1 fork refused' : `${count} forks refused`),
+    throttled: (count) => `had to wait ${count} times`,
+    cores: (count) => (count === '1' ? '1 processor' : `${count} processors`),
+    none: 'This lab host has no cgroups to show.',
   },
   capabilities: {
     lead: 'Root’s power is cut into 41 pieces. Filled: in force. Outlined: may still be gained. Crossed out: lost for good.',

@@ -12,6 +12,7 @@ export const xrayFr: XrayTexts = {
     processes: 'Processus',
     namespaces: 'Espaces de noms',
     mounts: 'Montages',
+    groups: 'Limites',
     capabilities: 'Capacités',
   },
   kinds: {
@@ -52,6 +53,19 @@ export const xrayFr: XrayTexts = {
     propagation: 'Propagation',
     asLab: (count) => `et ${count} comme sur le labo`,
     part: (root) => `sa partie ${root}`,
+  },
+  groups: {
+    whole: 'Le labo entier',
+    memory: 'Mémoire',
+    processes: 'Processus',
+    processor: 'Processeur',
+    of: (used, limit) => `${used} sur ${limit}`,
+    noLimit: (used) => `${used}, sans limite`,
+    kills: (count) => `${count} tués faute de mémoire`,
+    refused: (count) => (count === 1 ? '1 fork refusé' : `${count} forks refusés`),
+    throttled: (count) => `a dû attendre ${count} fois`,
+    cores: (count) => (count === '1' ? '1 processeur' : `${count} processeurs`),
+    none: 'Cette machine n’a pas de cgroups à montrer.',
   },
   capabilities: {
     lead: 'Le pouvoir de root est coupé en 41 morceaux. Plein : en vigueur. Cerné : peut encore s’acquérir. Barré : perdu pour de bon.',

@@ -1,7 +1,7 @@
 // Every sentence of the x-ray, as one type that each language fills. Knows no React.
 import type { NamespaceKind } from '../../../server/protocol/snapshot.ts';
 
-export type XrayTab = 'processes' | 'namespaces' | 'mounts' | 'capabilities';
+export type XrayTab = 'processes' | 'namespaces' | 'mounts' | 'groups' | 'capabilities';
 
 export type XrayTexts = {
   title: string;
@@ -40,6 +40,19 @@ export type XrayTexts = {
     propagation: string;
     asLab: (count: number) => string;
     part: (root: string) => string;
+  };
+  groups: {
+    whole: string;
+    memory: string;
+    processes: string;
+    processor: string;
+    of: (used: string, limit: string) => string;
+    noLimit: (used: string) => string;
+    kills: (count: number) => string;
+    refused: (count: number) => string;
+    throttled: (count: number) => string;
+    cores: (count: string) => string;
+    none: string;
   };
   capabilities: {
     lead: string;

@@ -6,7 +6,7 @@ import { useTexts } from '../texts/use-texts.tsx';
 import type { XrayTab } from '../texts/xray-texts.ts';
 import css from './tab-list.module.css';
 
-const tabs: readonly XrayTab[] = ['processes', 'namespaces', 'mounts', 'capabilities'];
+const tabs: readonly XrayTab[] = ['processes', 'namespaces', 'mounts', 'groups', 'capabilities'];
 
 type Props = { tab: XrayTab; onChange: (tab: XrayTab) => void };
 

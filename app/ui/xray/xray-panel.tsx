@@ -11,6 +11,7 @@ import { useTexts } from '../texts/use-texts.tsx';
 import type { XrayTab } from '../texts/xray-texts.ts';
 import { CapabilityGrid } from './capability-grid.tsx';
 import { ChangesLine } from './changes-line.tsx';
+import { GroupBars } from './group-bars.tsx';
 import { MountTables } from './mount-tables.tsx';
 import { NamespaceTable } from './namespace-table.tsx';
 import { ProcessDetail } from './process-detail.tsx';
@@ -54,6 +55,7 @@ export function XrayPanel() {
             <Picture
               tab={tab}
               moment={moment}
+              before={moments.at(-2)}
               lit={lit}
               selected={selected}
               onSelect={setSelected}
@@ -77,12 +79,13 @@ export function XrayPanel() {
 type PictureProps = {
   tab: XrayTab;
   moment: Moment;
+  before: Moment | undefined;
   lit: ReadonlySet<string>;
   selected: string | undefined;
   onSelect: (key: string) => void;
 };
 
-function Picture({ tab, moment, lit, selected, onSelect }: PictureProps) {
+function Picture({ tab, moment, before, lit, selected, onSelect }: PictureProps) {
   switch (tab) {
     case 'processes':
       return <ProcessPicture moment={moment} lit={lit} selected={selected} onSelect={onSelect} />;
@@ -90,6 +93,8 @@ function Picture({ tab, moment, lit, selected, onSelect }: PictureProps) {
       return <NamespaceTable moment={moment} lit={lit} onSelect={onSelect} />;
     case 'mounts':
       return <MountTables moment={moment} lit={lit} />;
+    case 'groups':
+      return <GroupBars moment={moment} before={before} />;
     case 'capabilities':
       return <CapabilityGrid moment={moment} />;
   }

@@ -12,6 +12,8 @@ import {
 import { join } from 'node:path';
 import type { LabLimits } from '../../foundation/config.ts';
 import type { Hierarchy } from './hierarchies.ts';
+import type { ObservedGroup } from '../../protocol/snapshot.ts';
+import { readGroups } from './read-groups.ts';
 import { countSockets, setLimits } from './set-limits.ts';
 
 /** All groups of ours hang below this name in each hierarchy. */
@@ -120,6 +122,16 @@ export class LabGroup {
   #processesOf(name: string): number[] {
     const hierarchy = this.#hierarchies.find((one) => one.controllers.includes('pids'));
     return hierarchy === undefined ? [] : listProcesses(join(this.#limitedPath(hierarchy), name));
+  }
+
+  /** Limits and use of the lab and of the groups that its root has made. */
+  read(): ObservedGroup[] {
+    return readGroups(
+      this.#hierarchies.map((hierarchy) => {
+        const limited = this.#limitedPath(hierarchy);
+        return { hierarchy, limited, owned: join(limited, OWNED) };
+      }),
+    );
   }
 
   /** Freezes or thaws the lab as a whole (freezer of v1, `cgroup.freeze` of v2; kernel docs). */

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabLimits } from '../../foundation/config.ts';
 import { isAlive, killProcess, type ProcessIdentity } from '../../kernel/processes.ts';
 import type { TerminalSize } from '../../protocol/ids.ts';
+import type { ObservedGroup } from '../../protocol/snapshot.ts';
 import type { DiskThrottle } from '../cgroups/disk-throttle.ts';
 import type { Hierarchy } from '../cgroups/hierarchies.ts';
 import { LabGroup } from '../cgroups/lab-group.ts';
@@ -109,6 +110,11 @@ export class Lab {
 
   get isFrozen(): boolean {
     return this.#group.isFrozen;
+  }
+
+  /** Limits and use of its cgroups. */
+  groups(): ObservedGroup[] {
+    return this.#group.read();
   }
 
   /** Host PIDs of all processes of the lab. */

@@ -6,6 +6,7 @@ import type { ProcConnector, ProcessEnd } from '../../kernel/proc-connector.ts';
 import type {
   ObservedExit,
   ObservedFile,
+  ObservedGroup,
   ObservedMount,
   Snapshot,
 } from '../../protocol/snapshot.ts';
@@ -52,6 +53,7 @@ export type ObservedLab = {
   base: number;
   /** Host PIDs, from the lab's cgroup. */
   processes: () => number[];
+  groups: () => ObservedGroup[];
   paths: readonly string[];
 };
 
@@ -103,6 +105,7 @@ export class Observer {
       lab: { namespaces, root },
       processes,
       mounts: mounts.byNamespace,
+      groups: lab.groups(),
       files: lookAtFiles(lab),
       exits: this.#takeExits(name, found),
       truncated: mounts.truncated || hostPids.length > PROCESSES || read.length < found.length,

@@ -4,6 +4,7 @@ import { snapshotSchema } from '../../../server/protocol/snapshot.ts';
 import type {
   ObservedExit,
   ObservedFile,
+  ObservedGroup,
   ObservedMount,
   ObservedProcess,
   Snapshot,
@@ -123,6 +124,7 @@ export type LabState = {
   /** Mounts of other namespaces than the lab's. */
   otherMounts?: Record<string, ObservedMount[]>;
   files?: Record<string, ObservedFile>;
+  groups?: ObservedGroup[];
   exits?: ObservedExit[];
   truncated?: boolean;
 };
@@ -137,6 +139,7 @@ export function makeSnapshot(state: LabState = {}): Snapshot {
     lab: { namespaces: labNamespaces, root: labRoot },
     processes: [init, shell, ...(state.processes ?? [])],
     mounts: { [labNamespaces.mnt]: [own, ...(state.mounts ?? [])], ...state.otherMounts },
+    groups: state.groups ?? [],
     files: {
       '/home/student/rootfs': makeFile({ kind: 'directory', device, inode }),
       ...state.files,

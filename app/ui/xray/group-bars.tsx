@@ -1,0 +1,101 @@
+// The cgroups of the lab as bars: what each uses of the memory, processes and processors it may. Knows no socket.
+'use client';
+
+import type { ObservedGroup } from '../../../server/protocol/snapshot.ts';
+import type { Moment } from '../../lab-client/xray-store.ts';
+import { useLanguage, useTexts } from '../texts/use-texts.tsx';
+import css from './group-bars.module.css';
+import type { Use } from './group-use.ts';
+import { processorUse, shareOf } from './group-use.ts';
+import { plain } from './plain.ts';
+import table from './table.module.css';
+
+const MIB = 1024 * 1024;
+
+type Props = { moment: Moment; before: Moment | undefined };
+
+export function GroupBars({ moment, before }: Props) {
+  const texts = useTexts().xray.groups;
+  const groups = Object.values(moment.view.groups);
+  const whole = moment.view.groups['/'];
+  const language = useLanguage();
+  const number = (value: number): string =>
+    new Intl.NumberFormat(language, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
+  const mebibytes = (bytes: number): string =>
+    `${number(bytes / MIB)} ${language === 'fr' ? 'Mio' : 'MiB'}`;
+
+  function drawGroup(group: ObservedGroup) {
+    const { memory, processes } = group;
+    const processor = processorUse(group, whole, { moment, before });
+    return (
+      <section key={group.path} className={css['group']}>
+        <h3 className={table['title']}>
+          {group.path === '/' ? texts.whole : <code>{plain(group.path)}</code>}
+        </h3>
+        <dl>
+          {memory !== null && (
+            <Bar
+              label={texts.memory}
+              use={shareOf(memory.used, memory.limit, {
+                most: whole?.memory?.limit,
+                felt: memory.kills,
+              })}
+              say={mebibytes}
+              felt={texts.kills}
+            />
+          )}
+          {processes !== null && (
+            <Bar
+              label={texts.processes}
+              use={shareOf(processes.used, processes.limit, {
+                most: whole?.processes?.limit,
+                felt: processes.refused,
+              })}
+              say={number}
+              felt={texts.refused}
+            />
+          )}
+          {processor !== undefined && (
+            <Bar
+              label={texts.processor}
+              use={processor}
+              say={(count) => texts.cores(number(count))}
+              felt={texts.throttled}
+            />
+          )}
+        </dl>
+      </section>
+    );
+  }
+
+  return (
+    <div className={table['box']}>
+      {groups.length === 0 && <p className={table['note']}>{texts.none}</p>}
+      {groups.toSorted((a, b) => (a.path < b.path ? -1 : 1)).map(drawGroup)}
+    </div>
+  );
+}
+
+type BarProps = {
+  label: string;
+  use: Use;
+  say: (value: number) => string;
+  felt: (count: number) => string;
+};
+
+function Bar({ label, use, say, felt }: BarProps) {
+  const texts = useTexts().xray.groups;
+  const { used, limit, share } = use;
+  return (
+    <div className={css['bar']} data-testid="xray-bar">
+      <dt>{label}</dt>
+      <dd>
+        <span className={css['track']} aria-hidden="true">
+          <i style={{ width: `${share * 100}%` }} data-high={share > 0.85} />
+        </span>
+        <span>{limit === null ? texts.noLimit(say(used)) : texts.of(say(used), say(limit))}</span>
+        {use.felt > 0 && <strong>{felt(use.felt)}</strong>}
+      </dd>
+    </div>
+  );
+}

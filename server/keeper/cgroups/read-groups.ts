@@ -1,0 +1,141 @@
+// Reads the cgroups of a lab with their limits and use, v1 and v2 under one shape (cgroups(7); kernel docs,
+// cgroup-v1 and cgroup-v2). The learner names the groups below; no more is read than one look may cost.
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ObservedGroup } from '../../protocol/snapshot.ts';
+import type { Hierarchy } from './hierarchies.ts';
+
+/** Groups read in one look. */
+const GROUPS = 64;
+/** v1 says "no limit" by the largest multiple of a page that fits; whatever is above is none. */
+const NO_LIMIT = 2 ** 60;
+const NANOSECONDS = 1000;
+
+/** A hierarchy with the group in it that carries the lab's limits, and the lab's own group below. */
+export type GroupPlace = { hierarchy: Hierarchy; limited: string; owned: string };
+
+/** The lab as a whole first, as `/`, then the groups that its root has made. */
+export function readGroups(places: readonly GroupPlace[]): ObservedGroup[] {
+  const paths = new Set<string>();
+  for (const { owned } of places) addBelow(owned, '', paths);
+  const whole = readGroup(
+    '/',
+    places.map(({ hierarchy, limited }) => [hierarchy, limited]),
+  );
+  const below = [...paths].toSorted().map((path) =>
+    readGroup(
+      path,
+      places.map(({ hierarchy, owned }) => [hierarchy, join(owned, path)]),
+    ),
+  );
+  return [whole, ...below];
+}
+
+function addBelow(group: string, path: string, paths: Set<string>): void {
+  let names: string[] = [];
+  try {
+    names = readdirSync(group, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+  } catch {
+    // The lab's root may remove its own groups at any time.
+  }
+  for (const name of names) {
+    if (paths.size >= GROUPS - 1) return;
+    const below = `${path}/${name}`;
+    paths.add(below);
+    addBelow(join(group, name), below, paths);
+  }
+}
+
+function readGroup(path: string, groups: readonly [Hierarchy, string][]): ObservedGroup {
+  const find = (controller: string): [1 | 2, string] | undefined => {
+    const found = groups.find(([hierarchy]) => hierarchy.controllers.includes(controller));
+    return found && [found[0].version, found[1]];
+  };
+  return {
+    path: path.slice(0, 1024),
+    memory: readMemory(find('memory')),
+    processes: readProcesses(find('pids')),
+    processor: readProcessor(find('cpu'), find('cpuacct')),
+  };
+}
+
+type Place = [version: 1 | 2, group: string] | undefined;
+
+function readMemory(place: Place): ObservedGroup['memory'] {
+  if (place === undefined) return null;
+  const [version, group] = place;
+  const names =
+    version === 1
+      ? {
+          used: 'memory.usage_in_bytes',
+          limit: 'memory.limit_in_bytes',
+          events: 'memory.oom_control',
+        }
+      : { used: 'memory.current', limit: 'memory.max', events: 'memory.events' };
+  const used = readNumber(group, names.used);
+  if (used === null) return null;
+  const kills = readKeyed(group, names.events).get('oom_kill') ?? 0;
+  return { used, limit: readNumber(group, names.limit), kills };
+}
+
+function readProcesses(place: Place): ObservedGroup['processes'] {
+  if (place === undefined) return null;
+  const [, group] = place;
+  const used = readNumber(group, 'pids.current');
+  if (used === null) return null;
+  const refused = readKeyed(group, 'pids.events').get('max') ?? 0;
+  return { used, limit: readNumber(group, 'pids.max'), refused };
+}
+
+function readProcessor(cpu: Place, account: Place): ObservedGroup['processor'] {
+  if (cpu === undefined) return null;
+  const [version, group] = cpu;
+  const stat = readKeyed(group, 'cpu.stat');
+  const throttled = stat.get('nr_throttled') ?? 0;
+  if (version === 2) {
+    const used = stat.get('usage_usec');
+    if (used === undefined) return null;
+    const [quota, period] = readText(group, 'cpu.max').split(' ').map(Number);
+    return { usedMicroseconds: used, cores: coresOf(quota, period), throttled };
+  }
+  const used = account && readNumber(account[1], 'cpuacct.usage');
+  if (used === undefined || used === null) return null;
+  const quota = readNumber(group, 'cpu.cfs_quota_us') ?? -1;
+  const period = readNumber(group, 'cpu.cfs_period_us') ?? 0;
+  const cores = coresOf(quota, period);
+  return { usedMicroseconds: Math.round(used / NANOSECONDS), cores, throttled };
+}
+
+/** Null for no limit: `max` on v2, -1 on v1. */
+function coresOf(quota = Number.NaN, period = 0): number | null {
+  return quota > 0 && period > 0 ? quota / period : null;
+}
+
+function readText(group: string, file: string): string {
+  try {
+    return readFileSync(join(group, file), 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+/** Null when the file is not there, or says that there is no limit. */
+function readNumber(group: string, file: string): number | null {
+  const text = readText(group, file);
+  const value = Number(text);
+  return text === '' || Number.isNaN(value) || value >= NO_LIMIT ? null : value;
+}
+
+/** Lines of a name and a number. */
+function readKeyed(group: string, file: string): Map<string, number> {
+  return new Map(
+    readText(group, file)
+      .split('\n')
+      .map((line): [string, number] => {
+        const [name = '', value] = line.split(' ');
+        return [name, Number(value)];
+      }),
+  );
+}
