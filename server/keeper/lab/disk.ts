@@ -37,6 +37,7 @@ export class DiskStore {
   readonly #ready: string[] = [];
   #refill: Promise<void> = Promise.resolve();
   #next = 0;
+  #takenAt = 0;
   readonly #closing = new AbortController();
 
   constructor(options: DiskOptions) {
@@ -52,13 +53,14 @@ export class DiskStore {
         rmSync(join(directory, name), { recursive: true });
     }
     if (!existsSync(this.#template)) await this.#makeTemplate();
-    this.#startRefill(0);
+    this.#startRefill();
   }
 
   /** Name of a fresh image, from the shelf if one is ready. */
   async take(): Promise<string> {
     const name = this.#ready.pop() ?? (await this.#copyTemplate());
-    this.#startRefill(REFILL_AFTER_MS);
+    this.#takenAt = performance.now();
+    this.#startRefill();
     return name;
   }
 
@@ -95,13 +97,14 @@ export class DiskStore {
     return join(this.#options.directory, this.#templateName);
   }
 
-  #startRefill(afterMs: number): void {
+  #startRefill(): void {
     this.#refill = this.#refill
       .then(async () => {
         const { signal } = this.#closing;
-        if (afterMs > 0) await sleep(afterMs, undefined, { signal }).catch(() => undefined);
         while (!signal.aborted && this.#ready.length < this.#options.ready) {
-          this.#ready.push(await this.#copyTemplate());
+          const wait = this.#takenAt + REFILL_AFTER_MS - performance.now();
+          if (wait <= 0 || this.#ready.length === 0) this.#ready.push(await this.#copyTemplate());
+          else await sleep(wait, undefined, { signal }).catch(() => undefined);
         }
       })
       .catch((error: unknown) => {

@@ -23,6 +23,9 @@ const LEAVE_WITHIN_MS = 10_000;
 /** Milliseconds that the same may take before a last errand. */
 const QUIET_WITHIN_MS = 2000;
 
+/** Milliseconds after which the processes of a lab are looked for one by one: some are frozen, or it was adopted. */
+const ENDS_WITHIN_MS = 20;
+
 /** Until somebody says how large theirs is. */
 const READY_SIZE: TerminalSize = { cols: 80, rows: 24 };
 
@@ -54,7 +57,8 @@ export class Lab {
   init: ProcessIdentity | null = null;
   /** Whether anybody ever had a terminal in it. */
   wasEntered = false;
-  #end: (() => void) | undefined;
+  /** The end of PID 1, which the kernel reports once the whole PID namespace has ended. */
+  readonly #ended = Promise.withResolvers<void>();
 
   constructor(host: LabHost, options: { name: string; slot: Slot; image: string; place: string }) {
     this.#host = host;
@@ -83,14 +87,14 @@ export class Lab {
         hierarchies: [...hierarchies],
         limits,
       },
-      () => this.#end?.(),
+      () => this.#ended.resolve(),
     );
     this.#host.throttle.limit(this.init.pid, this.#group.limitedGroups);
   }
 
   /** Calls back when PID 1 ends; only for a lab that this keeper made. */
   onEnd(callback: () => void): void {
-    this.#end = callback;
+    void this.#ended.promise.then(callback);
   }
 
   /** Takes over a lab that an earlier keeper made and that still runs. */
@@ -230,6 +234,7 @@ export class Lab {
     if (this.init !== null && isAlive(this.init)) {
       this.#host.throttle.release(this.init.pid, this.#group.limitedGroups);
       killProcess(this.init.pid);
+      await Promise.race([this.#ended.promise, sleep(ENDS_WITHIN_MS)]);
     }
     await this.#killAll();
     this.dropReadyTerminal();

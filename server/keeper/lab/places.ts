@@ -1,6 +1,6 @@
 // Where a lab is put together in keeper's mount namespace, and its devpts, the one mount of it that stays there
 // because terminals are opened on it. Knows no process. [L7]
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { detachMountIfThere, mount, mountFlags } from '../../kernel/mounts.ts';
 import { TTY_GROUP } from '../spawner/lab-file-system.ts';
@@ -46,8 +46,12 @@ export function makePlace(place: LabPlace, options: { base: number; ptys: number
 
 /** Takes off whatever is there, also what an older keeper mounted here, and removes it. Safe to repeat. */
 export function removePlace(place: LabPlace): void {
-  for (const name of mountPoints) {
-    while (detachMountIfThere(join(place.directory, name)));
+  const paths = mountPoints.map((name) => join(place.directory, name));
+  for (const path of paths) while (detachMountIfThere(path));
+  try {
+    for (const path of [...paths, place.directory]) rmdirSync(path);
+  } catch {
+    // A keeper that was killed made some of them only, an older one others too: ten times as slow.
+    rmSync(place.directory, { recursive: true, force: true, maxRetries: 2 });
   }
-  rmSync(place.directory, { recursive: true, force: true, maxRetries: 2 });
 }
