@@ -80,9 +80,21 @@ const READ_EXECUTE = 5;
 const READ_WRITE = 6;
 const HEADER_BYTES = 64;
 const SEGMENT_HEADER_BYTES = 56;
+/** Size of the second segment in the file; that in memory follows. */
+const TABLE_SIZE_AT = HEADER_BYTES + SEGMENT_HEADER_BYTES + 32;
 
-/** The program that makes the calls of `table`, whose addresses count from TABLE_ADDRESS. */
-export function buildProgram(table: Buffer): Buffer {
+/** Bytes of a program before its table. */
+export const HEAD_BYTES = PAGE;
+
+/** What comes before a table of so many bytes, whose addresses count from TABLE_ADDRESS, to make a program of it. */
+export function writeHead(file: Buffer, tableBytes: number): void {
+  head.copy(file);
+  for (const size of [TABLE_SIZE_AT, TABLE_SIZE_AT + WORD]) file.writeUInt32LE(tableBytes, size);
+}
+
+const head = makeHead();
+
+function makeHead(): Buffer {
   if (arch !== 'x64' && arch !== 'arm64') throw new Error(`no labs on ${arch}: x64 or arm64`);
   const { elf, code } = machines[arch];
   const file = Buffer.alloc(PAGE);
@@ -90,22 +102,22 @@ export function buildProgram(table: Buffer): Buffer {
   file.writeUInt16LE(EXECUTABLE, 16);
   file.writeUInt16LE(elf, 18);
   file.writeUInt32LE(1, 20);
-  file.writeBigUInt64LE(BigInt(CODE_ADDRESS + CODE_OFFSET), 24);
-  file.writeBigUInt64LE(BigInt(HEADER_BYTES), 32);
+  file.writeUInt32LE(CODE_ADDRESS + CODE_OFFSET, 24);
+  file.writeUInt32LE(HEADER_BYTES, 32);
   file.writeUInt16LE(HEADER_BYTES, 52);
   file.writeUInt16LE(SEGMENT_HEADER_BYTES, 54);
   file.writeUInt16LE(2, 56);
   const segments = [
     { flags: READ_EXECUTE, offset: 0, address: CODE_ADDRESS, size: PAGE },
-    { flags: READ_WRITE, offset: PAGE, address: TABLE_ADDRESS, size: table.length },
+    { flags: READ_WRITE, offset: PAGE, address: TABLE_ADDRESS, size: 0 },
   ];
   for (const [index, { flags, offset, address, size }] of segments.entries()) {
     const at = HEADER_BYTES + index * SEGMENT_HEADER_BYTES;
     file.writeUInt32LE(LOADABLE, at);
     file.writeUInt32LE(flags, at + 4);
     const words = [offset, address, address, size, size, PAGE];
-    words.forEach((word, place) => file.writeBigUInt64LE(BigInt(word), at + 8 + place * WORD));
+    words.forEach((word, place) => file.writeUInt32LE(word, at + 8 + place * WORD));
   }
   file.write(code, CODE_OFFSET, 'hex');
-  return Buffer.concat([file, table]);
+  return file;
 }

@@ -1,12 +1,19 @@
 // A program written down as a list of system calls, for a process that shall do a few dozen of them and become
 // something else: no fork of this process, no JavaScript and no library in it. Branches are what a cloned process
 // does. Knows no lab.
-import { buildProgram, FIRST_ROW, row, ROW_BYTES, TABLE_ADDRESS } from './call-interpreter.ts';
+import {
+  FIRST_ROW,
+  HEAD_BYTES,
+  row,
+  ROW_BYTES,
+  TABLE_ADDRESS,
+  writeHead,
+} from './call-interpreter.ts';
 import { SyscallError } from './syscall-error.ts';
 import { numberOf, type SyscallName } from './syscall-numbers.ts';
 
 /** A number, or the address of: a text with a zero byte at its end, bytes, or texts with a null pointer at theirs. */
-export type Argument = number | bigint | string | Uint8Array | readonly string[];
+export type Argument = number | string | Uint8Array | readonly string[];
 
 type Step = {
   name: SyscallName;
@@ -21,6 +28,10 @@ type Step = {
 /** Bytes of a report: the result of a call (negative: -errno), then the number of its row, both of 64 bits. */
 const REPORT_BYTES = 16;
 const HIGHEST_ERRNO = 4095;
+const WORD = 8;
+const HALF = 4;
+/** As many as a system call may have. */
+const ARGS = 6;
 
 /** Calls that one process makes in order. The last must not return. */
 export class CallList {
@@ -88,9 +99,9 @@ export class CallProgram {
     return [this.#ending, this.main, ...this.#branches];
   }
 
-  /** The program as an ELF file. */
+  /** The program as an ELF file; good until another one is built. */
   build(): Buffer {
-    return buildProgram(new Table(this.#lists).bytes);
+    return new Table(this.#lists).file;
   }
 
   /** The reports in what was read from the other end of `reports`. */
@@ -111,35 +122,39 @@ export class CallProgram {
   }
 }
 
+/** Every program is written here before it is started: no memory to get and to collect for each of its texts. */
+const scratch = Buffer.alloc(1024 * 1024);
+const halves = new Int32Array(scratch.buffer);
+
 /** Rows of the interpreter's table, and behind them what they point to. */
 class Table {
-  readonly #rows: Buffer;
-  readonly #blobs: Buffer[] = [];
-  #end: number;
   readonly #addresses = new Map<Step, number>();
+  /** Where the next thing that a row points to goes, in `scratch`. */
+  #end: number;
 
   constructor(lists: readonly CallList[]) {
     const steps = lists.flatMap((list) => list.steps);
     steps.forEach((step, index) => this.#addresses.set(step, TABLE_ADDRESS + index * ROW_BYTES));
-    this.#rows = Buffer.alloc(steps.length * ROW_BYTES);
-    this.#end = TABLE_ADDRESS + this.#rows.length;
+    this.#end = HEAD_BYTES + steps.length * ROW_BYTES;
     const [ending] = lists;
     if (ending?.steps.length !== FIRST_ROW) throw new Error('the ending has the first rows');
     steps.forEach((step, index) => this.#write(step, index));
+    writeHead(scratch, this.#end - HEAD_BYTES);
   }
 
-  get bytes(): Buffer {
-    return Buffer.concat([this.#rows, ...this.#blobs]);
+  get file(): Buffer {
+    return scratch.subarray(0, this.#end);
   }
 
   #write(step: Step, index: number): void {
-    const at = index * ROW_BYTES;
-    const put = (word: number, value: number | bigint): void => {
-      this.#rows.writeBigInt64LE(BigInt(value), at + word * 8);
-    };
+    const at = HEAD_BYTES + index * ROW_BYTES;
+    const put = (word: number, value: number): void => writeWord(at + word * WORD, value);
     put(row.number, numberOf(step.name));
-    step.args.forEach((arg, place) => put(row.args + place, this.#value(arg)));
-    const next = TABLE_ADDRESS + at + ROW_BYTES;
+    for (let place = 0; place < ARGS; place += 1) {
+      put(row.args + place, this.#value(step.args[place] ?? 0));
+    }
+    put(row.result, 0);
+    const next = TABLE_ADDRESS + (index + 1) * ROW_BYTES;
     put(row.id, index);
     put(row.next, next);
     const [first] = step.afterZero?.steps ?? [];
@@ -147,14 +162,17 @@ class Table {
     put(row.afterFailure, step.mayFail ? next : TABLE_ADDRESS);
   }
 
-  #value(arg: Step['args'][number]): number | bigint {
-    if (typeof arg === 'number' || typeof arg === 'bigint') return arg;
-    if (typeof arg === 'string') return this.#blob(Buffer.from(`${arg}\0`));
-    if (arg instanceof Uint8Array) return this.#blob(Buffer.from(arg));
-    if ('recordOf' in arg) return this.#addressOf(arg.recordOf) + row.result * 8;
-    const pointers = Buffer.alloc((arg.length + 1) * 8);
-    arg.forEach((text, index) => pointers.writeBigInt64LE(BigInt(this.#value(text)), index * 8));
-    return this.#blob(pointers);
+  #value(arg: Step['args'][number]): number {
+    if (typeof arg === 'number') return arg;
+    if (typeof arg === 'string') {
+      return this.#place(Buffer.byteLength(arg) + 1, (at) => scratch.write(arg, at));
+    }
+    if (arg instanceof Uint8Array) return this.#place(arg.length, (at) => scratch.set(arg, at));
+    if ('recordOf' in arg) return this.#addressOf(arg.recordOf) + row.result * WORD;
+    const pointers = arg.map((text) => this.#value(text));
+    return this.#place((pointers.length + 1) * WORD, (at) =>
+      pointers.forEach((pointer, index) => writeWord(at + index * WORD, pointer)),
+    );
   }
 
   #addressOf(step: Step): number {
@@ -163,13 +181,19 @@ class Table {
     return address;
   }
 
-  /** Copies it behind the rows, where a 64-bit word may begin, and gives its address. */
-  #blob(bytes: Buffer): number {
-    const address = this.#end;
-    const padded = Buffer.alloc(Math.ceil(bytes.length / 8) * 8);
-    bytes.copy(padded);
-    this.#blobs.push(padded);
-    this.#end += padded.length;
-    return address;
+  /** Room behind the rows, all zero, where a word may begin; gives its address. */
+  #place(bytes: number, write: (at: number) => void): number {
+    const at = this.#end;
+    this.#end += Math.ceil(bytes / WORD) * WORD;
+    if (this.#end > scratch.length) throw new Error('the program is too long');
+    halves.fill(0, at / HALF, this.#end / HALF);
+    write(at);
+    return TABLE_ADDRESS + at - HEAD_BYTES;
   }
+}
+
+/** A 64-bit word in two halves: numbers that JavaScript counts exactly, a negative one by its complement. */
+function writeWord(at: number, value: number): void {
+  halves[at / HALF] = value;
+  halves[at / HALF + 1] = Math.floor(value / 2 ** 32);
 }

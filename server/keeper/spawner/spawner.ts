@@ -24,8 +24,8 @@ type OnEnd = (status: ProcessStatus) => void;
 /** `onEnd` is watched for from the very line that names the process: a shell may end at once. */
 type Asked = { resolve: (answer: Answer) => void; onEnd: OnEnd | undefined };
 
-/** It has little to do and little to keep: no helper threads, a small heap. */
-const flags = ['--single-threaded', '--v8-pool-size=0', '--max-semi-space-size=1'];
+/** No helper threads: it has little to do at a time, and shares few cores with labs. */
+const flags = ['--single-threaded', '--v8-pool-size=0'];
 
 export class Spawner {
   readonly #process: ChildProcess;
