@@ -20,8 +20,10 @@ import { prepareSlot } from './prepare-slot.ts';
 
 const STANDARD_OUTPUT = 1;
 
-/** Called with the end of a child, by its PID; whoever is not here is reported to keeper. */
+/** Called with the end of a child, by its PID. */
 const awaited = new Map<number, (status: ProcessStatus) => void>();
+/** PIDs of the first processes of labs: keeper hears of their ends. */
+const inits = new Set<number>();
 
 function report(message: SpawnerReport): void {
   writeSync(STANDARD_OUTPUT, `${JSON.stringify(message)}\n`);
@@ -42,9 +44,12 @@ async function perform(making: LabMaking, request: SpawnerRequest): Promise<void
     case 'prepare-slot':
       report({ type: 'prepared', id, outer: await prepareSlot(request) });
       return;
-    case 'make-lab':
-      report({ type: 'started', id, process: await making.make(request) });
+    case 'make-lab': {
+      const init = await making.make(request);
+      inits.add(init.pid);
+      report({ type: 'started', id, process: init });
       return;
+    }
     case 'enter-lab': {
       const { process: entered, isIn } = enterLab(request);
       const ended = endOf(entered.pid);
@@ -85,8 +90,8 @@ function collect(): void {
   for (const { pid, ...status } of collectEnded()) {
     const resolve = awaited.get(pid);
     awaited.delete(pid);
-    if (resolve === undefined) report({ type: 'ended', pid, ...status });
-    else resolve(status);
+    resolve?.(status);
+    if (inits.delete(pid)) report({ type: 'ended', pid, ...status });
   }
 }
 
