@@ -94,7 +94,12 @@ export class Lab {
 
   /** Calls back when PID 1 ends; only for a lab that this keeper made. */
   onEnd(callback: () => void): void {
-    void this.#ended.promise.then(callback);
+    void this.#tellEnd(callback);
+  }
+
+  async #tellEnd(callback: () => void): Promise<void> {
+    await this.#ended.promise;
+    callback();
   }
 
   /** Takes over a lab that an earlier keeper made and that still runs. */
