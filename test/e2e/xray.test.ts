@@ -63,6 +63,26 @@ test('a container is drawn with both of its numbers, said in words, and the comm
   );
 });
 
+test('dragging back shows the lab as it was, and Now brings it back', async () => {
+  const visitor = await startAt(pidChapter);
+  await visitor.byTestId('xray-process').first().waitFor();
+  await visitor.type(1, 'sudo unshare -pf sleep 1 ; sleep 1');
+  const changes = visitor.byTestId('xray-changes');
+  await visitor.until(
+    async () => (await visitor.byTestId('xray-region').count()) === 0,
+    'the end of the container',
+  );
+  const time = visitor.byTestId('xray-time').getByRole('slider');
+  await time.focus();
+  const isThere = async (): Promise<boolean> =>
+    (await changes.innerText()).includes('new namespace pid·1');
+  for (let back = 0; back < 20 && !(await isThere()); back += 1) await time.press('ArrowLeft');
+  expect(await visitor.byTestId('xray-region').innerText()).toContain('pid·1');
+  expect(await time.getAttribute('aria-valuetext')).toMatch(/^\d+ s ago: new namespace pid·1/);
+  await visitor.byTestId('xray-time').getByRole('button').click();
+  expect(await visitor.byTestId('xray-region').count()).toBe(0);
+});
+
 test('names of processes are text, whatever they hold', async () => {
   const visitor = await startAt(pidChapter);
   await visitor.type(1, `(exec -a '<img src=x onerror=alert(1)>' sleep 4322) & sleep 1`);

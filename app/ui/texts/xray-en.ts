@@ -108,6 +108,11 @@ export const xrayEn: XrayTexts = {
     yes: 'yes',
     no: 'no',
   },
+  timeLine: {
+    label: 'Look back in time',
+    now: 'Now',
+    ago: (seconds) => (seconds < 100 ? `${seconds} s ago` : `${Math.round(seconds / 60)} min ago`),
+  },
   states: {
     R: 'running or ready',
     S: 'sleeping',

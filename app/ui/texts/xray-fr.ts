@@ -108,6 +108,12 @@ export const xrayFr: XrayTexts = {
     yes: 'oui',
     no: 'non',
   },
+  timeLine: {
+    label: 'Revenir en arrière',
+    now: 'Maintenant',
+    ago: (seconds) =>
+      seconds < 100 ? `il y a ${seconds} s` : `il y a ${Math.round(seconds / 60)} min`,
+  },
   states: {
     R: 'en marche ou prêt',
     S: 'endormi',

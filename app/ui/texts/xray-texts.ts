@@ -92,6 +92,7 @@ export type XrayTexts = {
     yes: string;
     no: string;
   };
+  timeLine: { label: string; now: string; ago: (seconds: number) => string };
   states: Record<string, string>;
   change: {
     title: string;

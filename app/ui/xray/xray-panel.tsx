@@ -17,6 +17,7 @@ import { NamespaceTable } from './namespace-table.tsx';
 import { ProcessDetail } from './process-detail.tsx';
 import { ProcessPicture } from './process-picture.tsx';
 import { TabList } from './tab-list.tsx';
+import { TimeLine } from './time-line.tsx';
 import { useBatch } from './use-batch.ts';
 import css from './xray-panel.module.css';
 
@@ -26,9 +27,14 @@ export function XrayPanel() {
   const texts = useTexts().xray;
   const [tab, setTab] = useState<XrayTab>('processes');
   const [selected, setSelected] = useState<string | undefined>(undefined);
+  const [wished, setWished] = useState<Moment | undefined>(undefined);
   const batch = useBatch(moments);
-  const moment = moments.at(-1);
-  const lit = keysOf(batch.lit.flatMap(({ changes }) => changes));
+  // A moment that is too old to be kept, or of another lab, is no longer there to be shown.
+  const past = wished !== undefined && moments.includes(wished) ? wished : undefined;
+  const moment = past ?? moments.at(-1);
+  const before = moment === undefined ? undefined : moments[moments.indexOf(moment) - 1];
+  const fresh = past === undefined ? batch.lit : [past];
+  const lit = keysOf(fresh.flatMap(({ changes }) => changes));
   const process = selected === undefined ? undefined : moment?.view.processes[selected];
 
   return (
@@ -55,7 +61,7 @@ export function XrayPanel() {
             <Picture
               tab={tab}
               moment={moment}
-              before={moments.at(-2)}
+              before={before}
               lit={lit}
               selected={selected}
               onSelect={setSelected}
@@ -71,7 +77,8 @@ export function XrayPanel() {
           />
         )}
       </div>
-      <ChangesLine batch={batch.moments} fresh={batch.lit.length > 0} />
+      <TimeLine moments={moments} shown={past} onShow={setWished} />
+      <ChangesLine batch={past === undefined ? batch.moments : [past]} fresh={fresh.length > 0} />
     </section>
   );
 }

@@ -1,0 +1,68 @@
+// The lab's kernel events on a strip of time: drag back to see what it was like then. Knows no picture.
+'use client';
+
+import { useMemo } from 'react';
+import { sumUp } from '../../lab-client/xray-changes.ts';
+import type { Moment } from '../../lab-client/xray-store.ts';
+import { useTexts } from '../texts/use-texts.tsx';
+import { hueStyle } from './namespace-colour.ts';
+import { sayChanges } from './say-changes.ts';
+import css from './time-line.module.css';
+
+type Props = {
+  moments: readonly Moment[];
+  /** The one that is shown; undefined for now. */
+  shown: Moment | undefined;
+  onShow: (moment: Moment | undefined) => void;
+};
+
+export function TimeLine({ moments, shown, onShow }: Props) {
+  const texts = useTexts().xray;
+  const marks = useMemo(() => marksOf(moments), [moments]);
+  const last = moments.length - 1;
+  const newest = moments.at(-1);
+  if (newest === undefined || last < 1) return null;
+  const at = shown === undefined ? last : moments.indexOf(shown);
+  const moment = shown ?? newest;
+  const seconds = Math.round((newest.view.at - moment.view.at) / 1000);
+  const when = shown === undefined ? texts.timeLine.now : texts.timeLine.ago(seconds);
+  const [said = ''] = sayChanges(sumUp(moment.changes), { texts, instances: moment.instances });
+
+  return (
+    <div className={css['strip']} data-testid="xray-time">
+      <div className={css['track']}>
+        {marks.map(({ index, kind }) => (
+          <i
+            key={moments[index]?.toldAt}
+            style={{ left: `${(100 * index) / last}%`, ...hueStyle(kind, 1) }}
+          />
+        ))}
+        <input
+          type="range"
+          min={0}
+          max={last}
+          value={at}
+          aria-label={texts.timeLine.label}
+          aria-valuetext={[when, said].filter(Boolean).join(': ')}
+          onChange={(event) => {
+            const index = Number(event.target.value);
+            onShow(index === last ? undefined : moments[index]);
+          }}
+        />
+      </div>
+      <button type="button" disabled={shown === undefined} onClick={() => onShow(undefined)}>
+        {when}
+      </button>
+    </div>
+  );
+}
+
+/** Moments in which more happened than processes that come and go, by the kind of what happened. */
+function marksOf(moments: readonly Moment[]) {
+  return moments.flatMap(({ changes }, index) => {
+    const [first] = sumUp(changes);
+    if (first === undefined || first.what.startsWith('process')) return [];
+    if ('kind' in first) return [{ index, kind: first.kind }];
+    return 'mount' in first ? [{ index, kind: 'mnt' as const }] : [];
+  });
+}
