@@ -1,6 +1,6 @@
 // keeper by itself, in a ground and a state of its own, asked by the benchmark as link asks it: for what its
 // verbs cost without web and link around them. Knows no measurement.
-import { rmSync } from 'node:fs';
+import { rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReadStream } from 'node:tty';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import { Child } from '../../server/front-door/child.ts';
 import { makeKeeperGround } from '../../server/front-door/keeper-ground.ts';
 import { openStateDirectory } from '../../server/front-door/state-directory.ts';
 import { KeeperClient } from '../../server/link/keeper-client.ts';
+import type { Snapshot } from '../../server/protocol/snapshot.ts';
 import { makeStateDir } from '../support/house.ts';
 import { Tail } from './prompt.ts';
 
@@ -24,6 +25,8 @@ export type Opened = {
   /** Milliseconds from the request until the first byte, and until the whole prompt. */
   first: number;
   prompt: number;
+  /** Types into it. */
+  type: (text: string) => void;
   close: () => void;
 };
 
@@ -105,10 +108,20 @@ export class KeeperAlone {
         tail.add(chunk);
         if (!tail.isPrompt) return;
         const prompt = performance.now() - start;
-        resolve({ first, prompt, close: () => stream.destroy() });
+        resolve({
+          first,
+          prompt,
+          type: (text) => void writeSync(master, text),
+          close: () => stream.destroy(),
+        });
       });
       stream.on('close', () => reject(new Error(`the terminal of lab ${lab} ended`)));
     });
+  }
+
+  /** One look at the lab, as link asks for it. */
+  observe(lab: string): Promise<Snapshot> {
+    return this.#client.observe(lab, []);
   }
 
   async destroy(lab: string): Promise<void> {

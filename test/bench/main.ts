@@ -7,6 +7,7 @@ import type { Bench } from './bench.ts';
 import { runLabBench } from './lab/lab-bench.ts';
 import { labTable } from './lab/lab-table.ts';
 import { describeMachine, loadSoFar, machineLine } from './machine.ts';
+import { runObserveBench } from './observe/observe-bench.ts';
 import { printJson, printReport } from './print.ts';
 import type { KindReport } from './tally.ts';
 import { runTerminalBench } from './terminal/terminal-bench.ts';
@@ -14,6 +15,7 @@ import { runTerminalBench } from './terminal/terminal-bench.ts';
 const runs = {
   lab: runLabBench,
   terminal: runTerminalBench,
+  observe: runObserveBench,
 } as const satisfies Record<Kind, (bench: Bench) => Promise<KindReport>>;
 
 const closings = new DisposalStack();

@@ -11,11 +11,11 @@ export type Measure = {
   /** What it must be, what would be better still, and which figure is held against them. */
   bar?: Target;
   goal?: Target;
-  judged?: 'median' | 'p99';
+  judged?: 'median' | 'p95' | 'p99';
 };
 
 export type Row = Pick<Measure, 'name' | 'unit' | 'beside'> &
-  Summary & { ratio?: number; judged: 'median' | 'p99'; bar?: Verdict; goal?: Verdict };
+  Summary & { ratio?: number; judged: 'median' | 'p95' | 'p99'; bar?: Verdict; goal?: Verdict };
 export type Skipped = { name: string; why: string };
 export type KindReport = { kind: string; rows: Row[]; skipped: Skipped[]; notes: string[] };
 

@@ -70,6 +70,27 @@ describe('[P30] the x-ray', () => {
     expect(sent).toHaveLength(2);
   });
 
+  test('a lab at rest has nothing new to say, though its use moves a little', async () => {
+    const rest = (used: number, usedMicroseconds: number): Snapshot =>
+      makeSnapshot({
+        groups: [
+          {
+            path: '/',
+            memory: { used, limit: 2 ** 28, kills: 0 },
+            processes: null,
+            processor: { usedMicroseconds, cores: 1, throttled: 0 },
+          },
+        ],
+      });
+    const { feed, sent } = openFeed(rest(2 ** 24, 1_000_000));
+    feed.turn(true);
+    await Promise.resolve();
+    feed.show(rest(2 ** 24 + 4096, 1_000_900));
+    expect(sent).toHaveLength(1);
+    feed.show(rest(2 ** 25, 1_000_900));
+    expect(Object.keys(sent[1]?.groups.set ?? {})).toEqual(['/']);
+  });
+
   test('a page that takes nothing is sent nothing, and then all that has changed meanwhile', async () => {
     const { feed, sent, socket } = openFeed(makeSnapshot());
     feed.turn(true);

@@ -1,0 +1,36 @@
+// What the observation benchmark measures, in the order of its table, with what each must be. Measures nothing.
+import type { Measure } from '../tally.ts';
+import { atMost } from '../target.ts';
+
+/** Processes of the labs that are looked at, with the most that the median look may take in milliseconds. */
+export const labSizes = [
+  { processes: 20, limit: 2 },
+  { processes: 200, limit: 10 },
+] as const;
+
+/** What people run to see the same. */
+export const tools = {
+  lsns: ['lsns', '--json'],
+  ps: ['ps', '-eo', 'pid,ppid,uid,stat,comm,args,pidns,mntns,netns'],
+  findmnt: ['findmnt', '--json'],
+} as const;
+export type ToolName = keyof typeof tools;
+export const toolNames = ['lsns', 'ps', 'findmnt'] as const satisfies readonly ToolName[];
+
+export const lookName = (processes: number): string => `observe, ${processes} processes`;
+export const toolName = (tool: ToolName, processes: number): string =>
+  `${tool} in the same lab, ${processes} processes`;
+export const drawnName = 'typed to drawn: the new namespace in the x-ray';
+export const tickedName = 'typed to ticked: the check of the step';
+
+const ms = (name: string): Measure => ({ name, unit: 'ms' });
+
+export const observeMeasures: readonly Measure[] = [
+  ...labSizes.map(({ processes, limit }): Measure => {
+    const beside = toolName('lsns', processes);
+    return { name: lookName(processes), unit: 'ms', beside, bar: atMost(limit) };
+  }),
+  ...labSizes.flatMap(({ processes }) => toolNames.map((name) => ms(toolName(name, processes)))),
+  { name: drawnName, unit: 'ms', judged: 'p95', bar: atMost(400) },
+  { name: tickedName, unit: 'ms', judged: 'p95', bar: atMost(400) },
+];

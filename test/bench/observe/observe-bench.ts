@@ -1,0 +1,72 @@
+// `--only observe`: what one look at a lab costs as link asks for it, beside the tools that show a person the
+// same in the same lab, and how long after a key the page draws it. Knows no snapshot's meaning.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Bench } from '../bench.ts';
+import { KeeperAlone } from '../keeper-alone.ts';
+import { Tally, type KindReport } from '../tally.ts';
+import { cold } from '../lab/settings.ts';
+import { measureDrawing } from './drawing.ts';
+import { labSizes, lookName, observeMeasures, toolName, toolNames, tools } from './measures.ts';
+
+const WARM_UP_ROUNDS = 3;
+const READY_WITHIN_MS = 20_000;
+const LOOK_EVERY_MS = 100;
+
+const journalSchema = z.looseObject({ init: z.looseObject({ pid: z.int() }) });
+
+export async function runObserveBench(bench: Bench): Promise<KindReport> {
+  const tally = new Tally('observe', observeMeasures);
+  tally.note(
+    'a look is the whole way: the request on the socket, the reading, JSON and its schema; a tool is started ' +
+      "in the lab's namespaces by nsenter, whose start it includes",
+  );
+  const keeper = await KeeperAlone.open(cold, bench.closings);
+  for (const { processes } of labSizes) await measureSize(bench, tally, { keeper, processes });
+  await measureDrawing(bench, tally);
+  return tally.report();
+}
+
+async function measureSize(
+  bench: Bench,
+  tally: Tally,
+  { keeper, processes }: { keeper: KeeperAlone; processes: number },
+): Promise<void> {
+  const lab = await keeper.create();
+  const terminal = await keeper.open(lab);
+  const count = async (): Promise<number> => (await keeper.observe(lab)).processes.length;
+  terminal.type(`for i in $(seq ${processes - (await count())}); do sleep 9999 & done\r`);
+  const deadline = performance.now() + READY_WITHIN_MS;
+  while ((await count()) < processes) {
+    if (performance.now() > deadline) throw new Error(`the lab never had ${processes} processes`);
+    await sleep(LOOK_EVERY_MS);
+  }
+  const journal = join(keeper.stateDir, 'keeper/journal', `${lab}.json`);
+  const { pid } = journalSchema.parse(JSON.parse(readFileSync(journal, 'utf8'))).init;
+  for (let round = -WARM_UP_ROUNDS; round < bench.rounds; round += 1) {
+    const looked = await timed(() => keeper.observe(lab));
+    if (round >= 0) tally.add(lookName(processes), looked);
+    for (const tool of toolNames) {
+      const took = await timed(() => runInLab(pid, tools[tool]));
+      if (round >= 0) tally.add(toolName(tool, processes), took);
+    }
+  }
+  bench.say(`${processes} processes: done`);
+  terminal.close();
+  await keeper.destroy(lab);
+}
+
+async function timed(work: () => unknown): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+function runInLab(init: number, command: readonly string[]): void {
+  const enter = ['--target', String(init), '--all', '--root', '--wd', ...command];
+  const { status, stderr } = spawnSync('nsenter', enter, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command.join(' ')} in the lab failed: ${stderr}`);
+}

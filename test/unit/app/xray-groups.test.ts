@@ -1,0 +1,41 @@
+// What the bars of cgroups show: shares of a limit, or of what the whole lab may.
+import { describe, expect, test } from 'vitest';
+import { numberNamespaces } from '../../../app/lab-client/xray-store.ts';
+import type { Moment } from '../../../app/lab-client/xray-store.ts';
+import { processorUse, shareOf } from '../../../app/ui/xray/group-use.ts';
+import { viewOf } from '../../../server/link/xray-view.ts';
+import type { ObservedGroup } from '../../../server/protocol/snapshot.ts';
+import { makeSnapshot } from '../checks/lab-builder.ts';
+
+function makeGroup(path: string, usedMicroseconds: number, cores: number | null): ObservedGroup {
+  const processor = { usedMicroseconds, cores, throttled: 0 };
+  return { path, memory: null, processes: null, processor };
+}
+
+function makeMoment(at: number, ...groups: ObservedGroup[]): Moment {
+  const view = { ...viewOf(makeSnapshot({ groups })), at };
+  return { view, instances: numberNamespaces(undefined, view), changes: [], toldAt: at };
+}
+
+describe('the bars of cgroups', () => {
+  test('a processor in use for half of the time between two looks is half a processor', () => {
+    const group = makeGroup('/box', 600_000, null);
+    const whole = makeGroup('/', 0, 2);
+    const before = makeMoment(1000, makeGroup('/box', 100_000, null));
+    const moment = makeMoment(2000, group);
+    expect(processorUse(group, whole, { moment, before })).toEqual({
+      used: 0.5,
+      limit: null,
+      share: 0.25,
+      felt: 0,
+    });
+    expect(processorUse(group, whole, { moment, before: undefined })?.used).toBe(0);
+  });
+
+  test('a share is of the limit, else of what the lab may, else nothing, and never more than the bar', () => {
+    expect(shareOf(5, 10, { most: 100, felt: 0 }).share).toBe(0.5);
+    expect(shareOf(5, null, { most: 100, felt: 0 }).share).toBe(0.05);
+    expect(shareOf(5, null, { most: null, felt: 0 }).share).toBe(0);
+    expect(shareOf(50, 10, { most: 100, felt: 2 })).toMatchObject({ share: 1, felt: 2 });
+  });
+});
