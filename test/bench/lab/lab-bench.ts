@@ -15,7 +15,7 @@ import { measureMany } from './many.ts';
 import { labMeasures } from './measures.ts';
 import type { Peer } from './peer.ts';
 import { findPeers } from './peers.ts';
-import { cold, shelvesFilled, warm } from './settings.ts';
+import { cold, keeping, shelvesFilled, warm } from './settings.ts';
 
 /** First labs pay for what is made once: pages, id maps, caches. */
 const WARM_UP_ROUNDS = 2;
@@ -53,11 +53,13 @@ async function measureAlternated(
   const warmHouse = await openClickHouse(warm, closings);
   const coldKeeper = await KeeperAlone.open(cold, closings);
   const warmKeeper = await KeeperAlone.open(warm, closings);
+  const keepingKeeper = await KeeperAlone.open(keeping, closings);
   const variants = [
     (to: Tally) => measureClick(coldHouse, 'cold', to),
     (to: Tally) => measureKeeper(coldKeeper, 'cold', to),
     (to: Tally) => measureClick(warmHouse, 'warm', to),
     (to: Tally) => measureKeeper(warmKeeper, 'warm', to),
+    (to: Tally) => measureKeptEnd(keepingKeeper, to),
     ...peers.map((peer) => (to: Tally) => measurePeer(peer, client, to)),
   ];
   const unmeasured = new Tally('warm-up', labMeasures(bench.crowd));
@@ -122,6 +124,16 @@ async function measureKeeper(
   const before = performance.now();
   await keeper.destroy(lab);
   tally.add('keeper: destroy-lab', performance.now() - before);
+  await shelvesFilled(keeper.pid);
+}
+
+async function measureKeptEnd(keeper: KeeperAlone, tally: Tally): Promise<void> {
+  const lab = await keeper.create();
+  (await keeper.open(lab)).close();
+  await shelvesFilled(keeper.pid);
+  const before = performance.now();
+  await keeper.destroy(lab);
+  tally.add('keeper: destroy-lab, its home kept first', performance.now() - before);
   await shelvesFilled(keeper.pid);
 }
 

@@ -31,6 +31,7 @@ export const labMeasures = (crowd: number): readonly Measure[] => [
     goal: atMostTimes(1, 'bubblewrap', bubblewrapStart),
   },
   { ...ms('keeper: destroy-lab', 'bubblewrap: teardown'), bar: atMost(10), goal: atMost(2) },
+  ms('keeper: destroy-lab, its home kept first'),
   ms('keeper, cold: create-lab', bubblewrapStart),
   ms('keeper, warm: create-lab', bubblewrapStart),
   ms('keeper: open-terminal to first byte', bareStart),

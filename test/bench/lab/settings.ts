@@ -14,10 +14,12 @@ const REFILL_BEGINS_WITHIN_MS = 300;
 const QUIET_WITHIN_MS = 5000;
 const QUIET_FOR_MS = 50;
 
-/** No lab is made before it is asked for. */
-export const cold = { COULISSE_WARM_LABS: '0' };
+/** No lab is made before it is asked for, and its end is its end: no home is packed first. */
+export const cold = { COULISSE_WARM_LABS: '0', COULISSE_CHECKPOINT_MIB: '0' };
 /** Labs wait, made, for whoever comes. */
-export const warm = { COULISSE_WARM_LABS: '2' };
+export const warm = { ...cold, COULISSE_WARM_LABS: '2' };
+/** As it is without settings: what a learner leaves is kept. */
+export const keeping = { COULISSE_WARM_LABS: '0' };
 
 export function settingsFor(labs: number): Record<string, string> {
   return {
