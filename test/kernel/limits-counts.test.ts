@@ -201,7 +201,9 @@ describe('[L16] counts', () => {
 
 describe('[L16] bandwidth of terminals', () => {
   test('[L16] beside terminals that are flooded the neighbour types on', async () => {
-    const floods = await Promise.all([1, 2, 3].map(() => openTerminal(lab.client)));
+    // As fast as a page parses, and elsewhere: a client of unlimited speed would take this process, which measures.
+    const page = await house.house.connect(lab.learner, { parseBytesPerSecond: 20e6 });
+    const floods = await Promise.all([1, 2, 3].map(() => openTerminal(page)));
     const bytes = () => Math.min(...floods.map(({ offset }) => offset));
     await typesOnBeside({ house, neighbour, isReached: () => bytes() > 1e6 }, () => {
       for (const flood of floods) flood.type('yes "$(seq -s " " 100)"\n');
@@ -214,5 +216,6 @@ describe('[L16] bandwidth of terminals', () => {
     });
     expect(bytes()).toBeGreaterThan(1e6);
     for (const flood of floods) flood.hangUp();
+    await page.close();
   });
 });

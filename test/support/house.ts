@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { exactEnvironment } from '../../server/foundation/environment.ts';
 import { readConfig } from '../../server/foundation/config.ts';
 import { labAnswerSchema, type LabAnswer } from '../../server/protocol/web-api.ts';
-import { connectLab, type LabClient } from './lab-client.ts';
+import { connectLab, type LabClient, type LabClientOptions } from './lab-client.ts';
 import { patient } from './patience.ts';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
@@ -78,7 +78,10 @@ export class TestHouse {
   }
 
   /** Connects to the learner's lab with a fresh grant; makes the lab when there is none. */
-  async connect(learner: Learner, options: { client?: string } = {}): Promise<LabClient> {
+  async connect(
+    learner: Learner,
+    options: Pick<LabClientOptions, 'client' | 'parseBytesPerSecond'> = {},
+  ): Promise<LabClient> {
     const { forwardedFor } = learner;
     const { answer } = await this.arrive(learner.cookie, forwardedFor);
     return connectLab({
