@@ -124,8 +124,9 @@ export class KeeperAlone {
     return this.#client.observe(lab, []);
   }
 
-  async destroy(lab: string): Promise<void> {
-    await this.#client.destroyLab(lab, 'forget');
+  /** With `save` the home is packed first. */
+  async destroy(lab: string, home: 'save' | 'forget' = 'forget'): Promise<void> {
+    await this.#client.destroyLab(lab, home);
   }
 }
 

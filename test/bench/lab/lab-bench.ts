@@ -132,7 +132,7 @@ async function measureKeptEnd(keeper: KeeperAlone, tally: Tally): Promise<void> 
   (await keeper.open(lab)).close();
   await shelvesFilled(keeper.pid);
   const before = performance.now();
-  await keeper.destroy(lab);
+  await keeper.destroy(lab, 'save');
   tally.add('keeper: destroy-lab, its home kept first', performance.now() - before);
   await shelvesFilled(keeper.pid);
 }
