@@ -10,7 +10,8 @@ import type { Lab } from './lab.ts';
 import type { Member } from './member.ts';
 import type { StepState } from './observer.ts';
 import { answerRecording, type RecordingRequest } from './recording/answer.ts';
-import type { Attachment, Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
+import { TerminalViews } from './terminal-views.ts';
 import { XrayFeed } from './xray-feed.ts';
 
 /** What goes back to the page. */
@@ -48,7 +49,7 @@ export class LabSession implements Member {
   readonly xray: XrayFeed;
   step: CompiledStep | undefined;
   readonly #options: LabSessionOptions;
-  readonly #attachments = new Map<Terminal, Attachment>();
+  readonly #views: TerminalViews;
   /** The last `checks` that were sent, as text. */
   #shown: string | undefined;
   #closed = false;
@@ -56,6 +57,13 @@ export class LabSession implements Member {
   constructor(options: LabSessionOptions) {
     this.#options = options;
     this.isLearner = options.role === 'learner';
+    this.#views = new TerminalViews({
+      client: options.client,
+      send: (message) => this.send(message),
+      sendMessage: (message) => options.wire.sendMessage(message),
+      bufferedBytes: () => options.wire.bufferedBytes(),
+      setsPace: () => this.isLearner || this.#mayType,
+    });
     this.xray = new XrayFeed({
       send: (message) => this.send(message),
       bufferedBytes: () => options.wire.bufferedBytes(),
@@ -78,14 +86,15 @@ export class LabSession implements Member {
         break;
       case 'attach':
         this.#withTerminal(message.terminal, (terminal) => {
-          this.#attach(terminal, message.offset, message.size);
+          this.#resize(terminal, message.size);
+          this.#views.open(terminal, message.offset);
         });
         break;
       case 'resize':
         this.#withTerminal(message.terminal, (terminal) => this.#resize(terminal, message.size));
         break;
       case 'ack':
-        this.#acknowledge(message.terminal, message.offset);
+        this.#views.acknowledge(this.#options.lab.terminals.find(message.terminal), message.offset);
         break;
       case 'close':
         this.#withTerminal(message.terminal, (terminal) => void this.#hangUp(terminal));
@@ -156,9 +165,7 @@ export class LabSession implements Member {
   }
 
   handleExit(terminal: Terminal): void {
-    const attachment = this.#attachments.get(terminal);
-    if (attachment === undefined) this.#tellExit(terminal);
-    else this.#tellExitWhenSent(terminal, attachment);
+    this.#views.tellExit(terminal);
   }
 
   end(reason: CloseReason): void {
@@ -168,8 +175,7 @@ export class LabSession implements Member {
   /** The connection is gone. */
   close(): void {
     this.#closed = true;
-    for (const [terminal, attachment] of this.#attachments) terminal.detach(attachment);
-    this.#attachments.clear();
+    this.#views.close();
     this.#options.lab.leave(this);
   }
 
@@ -205,56 +211,8 @@ export class LabSession implements Member {
     if (this.#mayType) this.#options.lab.terminals.resize(terminal, size, this);
   }
 
-  #attach(terminal: Terminal, offset: number, size: TerminalSize): void {
-    const before = this.#attachments.get(terminal);
-    if (before !== undefined) terminal.detach(before);
-    this.#resize(terminal, size);
-    const isHeld = terminal.holds(offset);
-    const from = isHeld ? offset : terminal.state.oldest;
-    this.#tellAttached(terminal, from, !isHeld);
-    const attachment: Attachment = terminal.attach(
-      from,
-      {
-        sendMessage: (message) => this.#options.wire.sendMessage(message),
-        bufferedBytes: () => this.#options.wire.bufferedBytes(),
-        skipped: (oldest) => this.#tellAttached(terminal, oldest, true),
-        caughtUp: () => this.#tellExitWhenSent(terminal, attachment),
-      },
-      () => this.isLearner || this.#mayType,
-    );
-    this.#attachments.set(terminal, attachment);
-    attachment.watcher.poke();
-    this.#tellExitWhenSent(terminal, attachment);
-  }
-
-  #tellAttached(terminal: Terminal, from: number, gap: boolean): void {
-    const { tornAt } = terminal;
-    const uncertainFrom = terminal.input.uncertainFrom(this.#options.client);
-    this.send({
-      type: 'attached',
-      terminal: terminal.id,
-      from,
-      end: terminal.state.end,
-      gap,
-      inputOffset: terminal.input.count(this.#options.client).taken,
-      size: terminal.size,
-      ...(tornAt !== undefined && from <= tornAt ? { torn: tornAt } : {}),
-      ...(uncertainFrom === undefined ? {} : { uncertainFrom }),
-    });
-  }
-
-  #acknowledge(id: number, offset: number): void {
-    const terminal = this.#options.lab.terminals.find(id);
-    const attachment = terminal && this.#attachments.get(terminal);
-    // A terminal that has just been closed may still be acknowledged.
-    if (terminal === undefined || attachment === undefined) return;
-    terminal.acknowledge(attachment, offset);
-    // The socket has room again for the others too.
-    for (const other of this.#attachments.values()) other.watcher.poke();
-  }
-
   async #hangUp(terminal: Terminal): Promise<void> {
-    if (terminal.exit) this.#tellExit(terminal);
+    this.#views.tellExitNow(terminal);
     try {
       await this.#options.lab.terminals.hangUp(terminal);
     } catch (cause) {
@@ -298,16 +256,6 @@ export class LabSession implements Member {
     const size = terminal?.exit === undefined ? terminal?.size : undefined;
     const answer = answerRecording(recordings, request, size);
     if (answer !== undefined) this.send(answer);
-  }
-
-  #tellExitWhenSent(terminal: Terminal, attachment: Attachment): void {
-    if (attachment.watcher.sent === terminal.state.end) this.#tellExit(terminal);
-  }
-
-  #tellExit(terminal: Terminal): void {
-    const { exit } = terminal;
-    if (exit === undefined) return;
-    this.send({ type: 'exit', terminal: terminal.id, ...exit, end: terminal.state.end });
   }
 
   #withTerminal(id: number, act: (terminal: Terminal) => void): void {

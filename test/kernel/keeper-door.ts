@@ -1,4 +1,4 @@
-// A caller at keeper's door, as any process that can open its socket: for observing a lab as link does, and
+// A caller at keeper's door, like each process that can open its socket: for observing a lab as link does, and
 // for bad input. keeper serves one caller at a time, so link comes back when this one has left.
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';

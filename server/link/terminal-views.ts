@@ -1,0 +1,94 @@
+// Which terminals one page sees, and from where: attaching, acknowledging, and the end, told once all before it
+// has been sent. Knows no role and no keyboard.
+import type { ServerMessage } from '../protocol/browser-messages.ts';
+import type { Attachment, Terminal } from './terminal.ts';
+
+export type ViewsOptions = {
+  /** The page's instance, whose typed bytes are counted. */
+  client: string;
+  send(message: ServerMessage): void;
+  /** A whole WebSocket message. */
+  sendMessage(message: Uint8Array): void;
+  bufferedBytes(): number;
+  /** Whether the terminal waits for this page when it is behind. */
+  setsPace(): boolean;
+};
+
+export class TerminalViews {
+  readonly #options: ViewsOptions;
+  readonly #attachments = new Map<Terminal, Attachment>();
+
+  constructor(options: ViewsOptions) {
+    this.#options = options;
+  }
+
+  /** Shows the stream from `offset` on, or from the oldest byte that there is. The latest one counts. */
+  open(terminal: Terminal, offset: number): void {
+    const before = this.#attachments.get(terminal);
+    if (before !== undefined) terminal.detach(before);
+    const isHeld = terminal.holds(offset);
+    const from = isHeld ? offset : terminal.state.oldest;
+    this.#tellAttached(terminal, from, !isHeld);
+    const options = this.#options;
+    const attachment: Attachment = terminal.attach(
+      from,
+      {
+        sendMessage: (message) => options.sendMessage(message),
+        bufferedBytes: () => options.bufferedBytes(),
+        skipped: (oldest) => this.#tellAttached(terminal, oldest, true),
+        caughtUp: () => this.tellExit(terminal),
+      },
+      () => options.setsPace(),
+    );
+    this.#attachments.set(terminal, attachment);
+    attachment.watcher.poke();
+    this.tellExit(terminal);
+  }
+
+  /** A terminal that has just been closed may still be acknowledged. */
+  acknowledge(terminal: Terminal | undefined, offset: number): void {
+    const attachment = terminal && this.#attachments.get(terminal);
+    if (terminal === undefined || attachment === undefined) return;
+    terminal.acknowledge(attachment, offset);
+    // The socket has room again for the others too.
+    for (const other of this.#attachments.values()) other.watcher.poke();
+  }
+
+  /** Says that the terminal has ended, once the page was sent all that came before. */
+  tellExit(terminal: Terminal): void {
+    const attachment = this.#attachments.get(terminal);
+    if (attachment === undefined || attachment.watcher.sent === terminal.state.end) {
+      this.tellExitNow(terminal);
+    }
+  }
+
+  /** Says it now, whatever was sent; nothing while the terminal lives. */
+  tellExitNow(terminal: Terminal): void {
+    const { exit } = terminal;
+    if (exit === undefined) return;
+    const { end } = terminal.state;
+    this.#options.send({ type: 'exit', terminal: terminal.id, ...exit, end });
+  }
+
+  close(): void {
+    for (const [terminal, attachment] of this.#attachments) terminal.detach(attachment);
+    this.#attachments.clear();
+  }
+
+  #tellAttached(terminal: Terminal, from: number, gap: boolean): void {
+    const { tornAt } = terminal;
+    const { client } = this.#options;
+    const uncertainFrom = terminal.input.uncertainFrom(client);
+    this.#options.send({
+      type: 'attached',
+      terminal: terminal.id,
+      from,
+      end: terminal.state.end,
+      gap,
+      inputOffset: terminal.input.count(client).taken,
+      size: terminal.size,
+      ...(tornAt !== undefined && from <= tornAt ? { torn: tornAt } : {}),
+      ...(uncertainFrom === undefined ? {} : { uncertainFrom }),
+    });
+  }
+}
