@@ -2,31 +2,14 @@
 // that is gone, link and web killed.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { textsOf } from '../../app/ui/texts/texts-of.ts';
-import { launchBrowser, leaveAll } from '../support/browser.ts';
 import type { Visitor } from '../support/browser.ts';
-import { startVisit } from '../support/e2e-visit.ts';
-import { openHouse } from '../support/house.ts';
-import type { TestHouse } from '../support/house.ts';
+import { Stage } from '../support/e2e-stage.ts';
 
 const texts = textsOf('en').deck;
 const artifacts = join(import.meta.dirname, '../artifacts');
-let house: TestHouse;
-let browser: Browser;
-const visitors: Visitor[] = [];
-
-beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
-});
-afterEach(() => leaveAll(visitors));
-afterAll(async () => {
-  await browser?.close();
-  await house?.stop();
-});
-
-const start = () => startVisit({ house, browser, visitors });
+const stage = new Stage();
 
 /** The browser's own words about a connection that we have cut. */
 function forgiveCuts(visitor: Visitor): void {
@@ -37,7 +20,7 @@ function forgiveCuts(visitor: Visitor): void {
 }
 
 test('a reload in the middle of vim shows the same screen, and vim goes on', async () => {
-  const visitor = await start();
+  const visitor = await stage.start();
   const { page } = visitor;
   await visitor.type(1, 'for n in $(seq 1 60); do echo "line $n of a file"; done > file.txt');
   await page.keyboard.type('vi -N -c "set showmode number" file.txt\n');
@@ -68,12 +51,12 @@ test('a reload in the middle of vim shows the same screen, and vim goes on', asy
 });
 
 test('without a network the page says so, keeps what is typed, and goes on by itself', async () => {
-  const visitor = await start();
+  const visitor = await stage.start();
   const { page } = visitor;
   await visitor.type(1, 'echo be""fore');
   await page.context().setOffline(true);
   // What is offline for new connections is cut for the old one: as a Wi-Fi that is gone.
-  const link = house.pidOf('link');
+  const link = stage.house.pidOf('link');
   process.kill(link, 'SIGKILL');
   await visitor.byTestId('away').getByText(texts.away.offline).waitFor();
   await visitor.byTestId('away').getByText(texts.away.kept).waitFor();
@@ -87,9 +70,9 @@ test('without a network the page says so, keeps what is typed, and goes on by it
 });
 
 test('link killed by -9: the page comes back by itself to the same shell, and marks what is missing', async () => {
-  const visitor = await start();
+  const visitor = await stage.start();
   await visitor.type(1, 'kept=value-$((50 + 5))');
-  process.kill(house.pidOf('link'), 'SIGKILL');
+  process.kill(stage.house.pidOf('link'), 'SIGKILL');
   await visitor.until(
     async () => (await visitor.byTestId('connection-status').getAttribute('data-phase')) !== 'live',
     'an end of the connection',
@@ -106,7 +89,7 @@ test('link killed by -9: the page comes back by itself to the same shell, and ma
 });
 
 test('[P10] output that is no longer kept is marked, until that was seen', async () => {
-  const visitor = await start();
+  const visitor = await stage.start();
   await visitor.type(1, 'seq 1 300000');
   await visitor.page.reload();
   const gap = visitor.byTestId('place-gap');
@@ -121,13 +104,13 @@ test('[P10] output that is no longer kept is marked, until that was seen', async
 });
 
 test('web killed by -9: terminals go on without a word', async () => {
-  const visitor = await start();
-  process.kill(house.pidOf('web'), 'SIGKILL');
+  const visitor = await stage.start();
+  process.kill(stage.house.pidOf('web'), 'SIGKILL');
   await visitor.type(1, 'echo un-$((60 + 6))-cut');
   expect(await visitor.screen(1)).toContain('un-66-cut');
   expect(await visitor.byTestId('away').count()).toBe(0);
   await visitor.until(async () => {
-    const status = await fetch(`${house.url}/api/status`).catch(() => undefined);
+    const status = await fetch(`${stage.house.url}/api/status`).catch(() => undefined);
     return status?.ok === true;
   }, 'web again');
   forgiveCuts(visitor);

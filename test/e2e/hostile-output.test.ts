@@ -1,30 +1,15 @@
 // Programs of a lab print what could be more than text to a page: titles, links, markup, the clipboard. Each
 // is looked for in the document. Attack A67 of docs/ATTACKS.md, on the page's side.
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { textsOf } from '../../app/ui/texts/texts-of.ts';
-import { launchBrowser, leaveAll } from '../support/browser.ts';
 import type { Visitor } from '../support/browser.ts';
-import { startVisit } from '../support/e2e-visit.ts';
-import { openHouse } from '../support/house.ts';
-import type { TestHouse } from '../support/house.ts';
+import { Stage } from '../support/e2e-stage.ts';
 
 const texts = textsOf('en');
-let house: TestHouse;
-let browser: Browser;
-const visitors: Visitor[] = [];
-
-beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
-});
-afterEach(() => leaveAll(visitors));
-afterAll(async () => {
-  await browser?.close();
-  await house?.stop();
-});
+const stage = new Stage();
 
 const permissions = ['clipboard-read', 'clipboard-write'];
-const start = () => startVisit({ house, browser, visitors }, { permissions });
+const start = () => stage.start({ permissions });
 const readClipboard = ({ page }: Visitor) => page.evaluate(() => navigator.clipboard.readText());
 const writeClipboard = ({ page }: Visitor, text: string) =>
   page.evaluate((words) => navigator.clipboard.writeText(words), text);

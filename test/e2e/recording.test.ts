@@ -1,35 +1,15 @@
 // A learner records a terminal, earns a tick, and plays what was recorded; the file that is downloaded.
 import { readFileSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { textsOf } from '../../app/ui/texts/texts-of.ts';
-import { launchBrowser, leaveAll } from '../support/browser.ts';
 import type { Visitor } from '../support/browser.ts';
 import { joined, readCast } from '../support/cast.ts';
-import { startVisit } from '../support/e2e-visit.ts';
-import { openHouse } from '../support/house.ts';
-import type { TestHouse } from '../support/house.ts';
+import { Stage } from '../support/e2e-stage.ts';
 import { LessonReader } from '../support/lesson-reader.ts';
 import { firstWithCheck } from '../support/places.ts';
 
 const texts = textsOf('en').deck.record;
-let house: TestHouse;
-let browser: Browser;
-const visitors: Visitor[] = [];
-
-beforeAll(async () => {
-  [house, browser] = await Promise.all([
-    openHouse({ settings: { COULISSE_RECORDING_MIB: '1' } }),
-    launchBrowser(),
-  ]);
-});
-afterEach(() => leaveAll(visitors));
-afterAll(async () => {
-  await browser?.close();
-  await house?.stop();
-});
-
-const start = () => startVisit({ house, browser, visitors });
+const stage = new Stage({ COULISSE_RECORDING_MIB: '1' });
 
 /** What the player draws, as text. */
 const played = async (visitor: Visitor) =>
@@ -41,7 +21,7 @@ async function play(visitor: Visitor): Promise<void> {
 }
 
 test('[P27] recorded, ticked, reloaded, stopped, played with its ticks, and downloaded', async () => {
-  const visitor = await start();
+  const visitor = await stage.start();
   const { page } = visitor;
   await visitor.type(1, 'echo bef""ore');
   await visitor.byTestId('record').click();
@@ -81,7 +61,7 @@ test('[P27] recorded, ticked, reloaded, stopped, played with its ticks, and down
 });
 
 test('[P27] a recording that has reached its bound says so, and plays', async () => {
-  const visitor = await start();
+  const visitor = await stage.start();
   const { page } = visitor;
   await visitor.byTestId('record').click();
   await visitor.byTestId('recording-mark').waitFor();

@@ -1,33 +1,15 @@
 // The terminals of the page as a person uses them: search, clipboard, looks, extra keys, screen reader, ^S.
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { textsOf } from '../../app/ui/texts/texts-of.ts';
-import { launchBrowser, leaveAll, sizes } from '../support/browser.ts';
+import { sizes } from '../support/browser.ts';
 import type { Visitor } from '../support/browser.ts';
-import { startVisit } from '../support/e2e-visit.ts';
-import { openHouse } from '../support/house.ts';
-import type { TestHouse } from '../support/house.ts';
+import { Stage } from '../support/e2e-stage.ts';
 
 const texts = textsOf('en');
-let house: TestHouse;
-let browser: Browser;
-const visitors: Visitor[] = [];
-
-beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
-});
-afterEach(() => leaveAll(visitors));
-afterAll(async () => {
-  await browser?.close();
-  await house?.stop();
-});
-
-function start(options: BrowserContextOptions = {}): Promise<Visitor> {
-  return startVisit({ house, browser, visitors }, options);
-}
+const stage = new Stage();
 
 async function startWithClipboard(): Promise<Visitor> {
-  return start({ permissions: ['clipboard-read', 'clipboard-write'] });
+  return stage.start({ permissions: ['clipboard-read', 'clipboard-write'] });
 }
 
 const readClipboard = ({ page }: Visitor) => page.evaluate(() => navigator.clipboard.readText());
@@ -61,7 +43,7 @@ async function editingCommand(visitor: Visitor, command: 'copy' | 'paste'): Prom
 }
 
 test('a search finds, counts, goes on and back, and Escape returns to the shell', async () => {
-  const visitor = await start();
+  const visitor = await stage.start();
   const { page } = visitor;
   await visitor.type(1, 'seq 101 180');
   await page.keyboard.press('Control+Shift+F');
@@ -129,7 +111,7 @@ test('the context menu copies what is selected', async () => {
 });
 
 test('the size of the text changes, is kept by a reload, and the shell knows its new size', async () => {
-  const visitor = await start();
+  const visitor = await stage.start();
   const { page } = visitor;
   await visitor.type(1, 'stty size');
   const colsOf = (screen: string) => Number(/^\d+ (\d+)$/m.exec(screen)?.[1]);
@@ -150,7 +132,7 @@ test('the size of the text changes, is kept by a reload, and the shell knows its
 });
 
 test('a terminal has colours of its own where that is wished', async () => {
-  const visitor = await start({ colorScheme: 'light' });
+  const visitor = await stage.start({ colorScheme: 'light' });
   const paper = () =>
     visitor.page
       .locator('[data-terminal="1"] .xterm-scrollable-element')
@@ -173,7 +155,7 @@ test('a terminal has colours of its own where that is wished', async () => {
 });
 
 test('a screen reader is told what a program prints', async () => {
-  const visitor = await start();
+  const visitor = await stage.start();
   await visitor.byTestId('terminal-settings').click();
   await visitor.page.getByRole('checkbox', { name: texts.terminal.reader }).check();
   await visitor.page.keyboard.press('Escape');
@@ -187,7 +169,7 @@ test('a screen reader is told what a program prints', async () => {
 });
 
 test('on a touch screen the keys that its keyboard lacks are there', async () => {
-  const visitor = await start({ viewport: sizes.phone, hasTouch: true, isMobile: true });
+  const visitor = await stage.start({ viewport: sizes.phone, hasTouch: true, isMobile: true });
   const { page } = visitor;
   const bar = visitor.byTestId('key-bar');
   const tap = (name: string) => bar.getByRole('button', { name, exact: true }).tap();
@@ -212,7 +194,7 @@ test('on a touch screen the keys that its keyboard lacks are there', async () =>
 });
 
 test('Ctrl+S looks like no freeze: the page says what it does, and Ctrl+Q goes on', async () => {
-  const visitor = await start();
+  const visitor = await stage.start();
   const { page } = visitor;
   await visitor.goToTerminal(1);
   await page.keyboard.press('Control+S');

@@ -1,25 +1,9 @@
 // How many columns the page's emulator gives to emoji, CJK and combining marks: asked of itself by cursor
 // position reports (CPR, ctlseqs) as a program of the lab would.
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, leaveAll } from '../support/browser.ts';
-import type { Visitor } from '../support/browser.ts';
-import { startVisit } from '../support/e2e-visit.ts';
-import { openHouse } from '../support/house.ts';
-import type { TestHouse } from '../support/house.ts';
+import { expect, test } from 'vitest';
+import { Stage } from '../support/e2e-stage.ts';
 
-let house: TestHouse;
-let browser: Browser;
-const visitors: Visitor[] = [];
-
-beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
-});
-afterEach(() => leaveAll(visitors));
-afterAll(async () => {
-  await browser?.close();
-  await house?.stop();
-});
+const stage = new Stage();
 
 /** By UAX #11 and, for sequences that are one image, UTS #51 with Unicode's grapheme clusters (UAX #29). */
 const widths: readonly [name: string, text: string, columns: number][] = [
@@ -43,7 +27,7 @@ const widths: readonly [name: string, text: string, columns: number][] = [
 ];
 
 test('every character takes the columns that it should', async () => {
-  const visitor = await startVisit({ house, browser, visitors });
+  const visitor = await stage.start();
   const lines = widths.map(([, text]) => {
     const octal = [...Buffer.from(text)].map((byte) => `\\${byte.toString(8)}`).join('');
     return `w '${octal}'`;

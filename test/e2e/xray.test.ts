@@ -1,38 +1,14 @@
 // The x-ray as a learner sees it, in a real lab: what they typed is drawn, said, explained and run again.
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { textsOf } from '../../app/ui/texts/texts-of.ts';
-import { launchBrowser, leaveAll, newVisitor } from '../support/browser.ts';
-import type { Visitor } from '../support/browser.ts';
-import { openHouse } from '../support/house.ts';
-import type { TestHouse } from '../support/house.ts';
+import { Stage } from '../support/e2e-stage.ts';
 
-let house: TestHouse;
-let browser: Browser;
-const visitors: Visitor[] = [];
-
-beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
-});
-afterEach(() => leaveAll(visitors));
-afterAll(async () => {
-  await browser?.close();
-  await house?.stop();
-});
-
-async function startAt(path: string): Promise<Visitor> {
-  const visitor = await newVisitor(browser);
-  visitors.push(visitor);
-  await visitor.page.goto(`${house.url}${path}`);
-  await visitor.byTestId('start').click();
-  await visitor.untilPrompt();
-  return visitor;
-}
+const stage = new Stage();
 
 const pidChapter = '/en/inside-docker/pid-namespace/a-new-namespace';
 
 test('a container is drawn with both of its numbers, said in words, and the commands show the same', async () => {
-  const visitor = await startAt(pidChapter);
+  const visitor = await stage.start({ path: pidChapter });
   const { page } = visitor;
   await visitor.byTestId('xray').waitFor();
   await visitor.type(1, 'sudo unshare -pf --kill-child sleep 4321 & sleep 1');
@@ -64,7 +40,7 @@ test('a container is drawn with both of its numbers, said in words, and the comm
 });
 
 test('dragging back shows the lab as it was, and Now brings it back', async () => {
-  const visitor = await startAt(pidChapter);
+  const visitor = await stage.start({ path: pidChapter });
   await visitor.byTestId('xray-process').first().waitFor();
   await visitor.type(1, 'sudo unshare -pf sleep 1 ; sleep 1');
   const changes = visitor.byTestId('xray-changes');
@@ -84,7 +60,7 @@ test('dragging back shows the lab as it was, and Now brings it back', async () =
 });
 
 test('names of processes are text, whatever they hold', async () => {
-  const visitor = await startAt(pidChapter);
+  const visitor = await stage.start({ path: pidChapter });
   await visitor.type(1, `(exec -a '<img src=x onerror=alert(1)>' sleep 4322) & sleep 1`);
   const process = visitor.byTestId('xray-process').filter({ hasText: '4322' });
   await process.waitFor();
@@ -93,7 +69,7 @@ test('names of processes are text, whatever they hold', async () => {
 });
 
 test('the first chapter shows it when asked, and the wish is kept', async () => {
-  const visitor = await startAt('/fr/inside-docker/chroot/a-system-in-a-folder');
+  const visitor = await stage.start({ path: '/fr/inside-docker/chroot/a-system-in-a-folder' });
   expect(await visitor.byTestId('xray').count()).toBe(0);
   await visitor.byTestId('xray-toggle').click();
   await visitor.byTestId('xray-process').first().waitFor();
