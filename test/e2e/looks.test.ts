@@ -81,12 +81,26 @@ test('axe finds nothing serious in the search, the settings and a recording', as
   await leaveAll([visitor]);
 });
 
+test('axe finds nothing serious in the x-ray, in light and dark', async () => {
+  const visitor = await newVisitor(browser);
+  await visitor.page.goto(`${house.url}/en/inside-docker/pid-namespace/a-new-namespace`);
+  await visitor.byTestId('start').click();
+  await visitor.untilPrompt();
+  await visitor.type(1, 'sudo unshare -pfm sleep 4321 & sleep 1');
+  await visitor.byTestId('xray-region').first().waitFor();
+  for (const tab of await visitor.page.getByRole('tab').all()) {
+    await tab.click();
+    expect(await findFaults(visitor, '#xray')).toEqual([]);
+  }
+  await leaveAll([visitor]);
+});
+
 /** What axe calls serious or critical in either scheme. */
-async function findFaults(visitor: Visitor): Promise<object[]> {
+async function findFaults(visitor: Visitor, part = 'html'): Promise<object[]> {
   const faults: object[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await visitor.page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page: visitor.page }).analyze();
+    const { violations } = await new AxeBuilder({ page: visitor.page }).include(part).analyze();
     for (const { id, impact, help, nodes } of violations) {
       if (impact !== 'serious' && impact !== 'critical') continue;
       faults.push({ colorScheme, id, help, where: nodes.map((node) => node.html) });
