@@ -51,7 +51,6 @@ export type XrayTexts = {
     kills: (count: number) => string;
     refused: (count: number) => string;
     throttled: (count: number) => string;
-    cores: (count: string) => string;
     none: string;
   };
   capabilities: {

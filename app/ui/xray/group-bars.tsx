@@ -16,7 +16,7 @@ type Props = { moment: Moment; before: Moment | undefined };
 
 export function GroupBars({ moment, before }: Props) {
   const texts = useTexts().xray.groups;
-  const groups = Object.values(moment.view.groups);
+  const groups = Object.values(moment.view.groups).filter(isCounted);
   const whole = moment.view.groups['/'];
   const language = useLanguage();
   const number = (value: number): string =>
@@ -56,12 +56,7 @@ export function GroupBars({ moment, before }: Props) {
             />
           )}
           {processor !== undefined && (
-            <Bar
-              label={texts.processor}
-              use={processor}
-              say={(count) => texts.cores(number(count))}
-              felt={texts.throttled}
-            />
+            <Bar label={texts.processor} use={processor} say={number} felt={texts.throttled} />
           )}
         </dl>
       </section>
@@ -74,6 +69,11 @@ export function GroupBars({ moment, before }: Props) {
       {groups.toSorted((a, b) => (a.path < b.path ? -1 : 1)).map(drawGroup)}
     </div>
   );
+}
+
+/** The kernel counts nothing of a v2 group that no controller is enabled for (cgroups(7)). */
+function isCounted({ memory, processes, processor }: ObservedGroup): boolean {
+  return memory !== null || processes !== null || processor !== null;
 }
 
 type BarProps = {
