@@ -68,7 +68,9 @@ export class TestHouse {
       body: '{}',
     });
     const body: unknown = await response.json();
-    if (!response.ok) throw new Error(`${response.status} ${JSON.stringify(body)}`);
+    if (!response.ok) {
+      throw new Error(`${response.status} ${JSON.stringify(body)}; the house said:\n${this.said}`);
+    }
     const set = response.headers.get('set-cookie')?.split(';')[0];
     return {
       cookie: set ?? cookie ?? '',
