@@ -10,6 +10,7 @@ import { ExplainedError, messageOf } from '../foundation/errors.ts';
 import type { Log } from '../foundation/log.ts';
 import { markDescriptorsCloseOnExec } from '../kernel/libc.ts';
 import { loadSeccomp } from '../kernel/seccomp.ts';
+import { favourMoves } from './cgroups/quick-moves.ts';
 import { machineCounts, raiseMachineCounts } from './machine-counts.ts';
 
 /**
@@ -56,6 +57,7 @@ const modules = [
 export function prepareGround(log: Log, config: Config): void {
   markDescriptorsCloseOnExec();
   raiseMachineCounts(machineCounts(config), log);
+  favourMoves(log);
   // Built in, or not there: what is missing costs a chapter, and doctor tells it.
   const loaded = spawnSync('modprobe', ['--all', '--quiet', ...modules], { stdio: 'ignore' });
   if (loaded.error !== undefined)

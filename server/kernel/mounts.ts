@@ -20,6 +20,10 @@ export const AT_FDCWD = -100;
 /** OPEN_TREE_CLONE and OPEN_TREE_CLOEXEC. */
 export const OPEN_TREE = 1 | 0o2000000;
 export const MOVE_MOUNT_F_EMPTY_PATH = 4;
+const FSOPEN_CLOEXEC = 1;
+const FSPICK_CLOEXEC = 1;
+const FSCONFIG_SET_FLAG = 0;
+const FSCONFIG_CMD_RECONFIGURE = 7;
 const MOUNT_ATTR_IDMAP = 0x00100000n;
 const MOUNT_ATTR_RDONLY = 0x1n;
 /** sizeof(struct mount_attr), version 0 (mount_setattr(2)): attr_set, attr_clr, propagation, userns_fd. */
@@ -32,6 +36,11 @@ const umount2 = declare('int umount2(const char *target, int flags)');
 const openTree = declare('int open_tree(int directory, const char *path, unsigned int flags)');
 const moveMount = declare(
   'int move_mount(int from, const char *fromPath, int to, const char *toPath, unsigned int flags)',
+);
+const fsopen = declare('int fsopen(const char *type, unsigned int flags)');
+const fspick = declare('int fspick(int directory, const char *path, unsigned int flags)');
+const fsconfig = declare(
+  'int fsconfig(int context, unsigned int command, const char *key, const char *value, int aux)',
 );
 const mountSetattr = declare(
   'int mount_setattr(int directory, const char *path, unsigned int flags, void *attr, size_t size)',
@@ -49,6 +58,30 @@ export type MountOptions = {
 export function mount(target: string, options: MountOptions): void {
   const { source = 'none', type = 'none', flags = 0, data = null } = options;
   checked(mountCall(source, target, type, flags, data), 'mount', `${type} ${source} on ${target}`);
+}
+
+/** Whether the kernel has a file system `type` that takes the option `name`; mounts nothing (fsconfig(2)). */
+export function knowsOption(type: string, name: string): boolean {
+  const context = fsopen(type, FSOPEN_CLOEXEC);
+  if (context < 0) return false;
+  try {
+    return fsconfig(context, FSCONFIG_SET_FLAG, name, null, 0) === 0;
+  } finally {
+    closeDescriptor(context);
+  }
+}
+
+/** Options of the file system at `target` without a value; the mount's own are left alone (fspick(2), fsconfig(2)). */
+export function setOptions(target: string, options: readonly string[]): void {
+  const context = checked(fspick(AT_FDCWD, target, FSPICK_CLOEXEC), 'fspick', target);
+  try {
+    for (const option of options) {
+      checked(fsconfig(context, FSCONFIG_SET_FLAG, option, null, 0), 'fsconfig', option);
+    }
+    checked(fsconfig(context, FSCONFIG_CMD_RECONFIGURE, null, null, 0), 'fsconfig', target);
+  } finally {
+    closeDescriptor(context);
+  }
 }
 
 /** Binds `source` at `target`. */

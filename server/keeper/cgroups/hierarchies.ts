@@ -27,6 +27,19 @@ export function findHierarchies(
   return [...found.values()].toSorted((a, b) => a.version - b.version);
 }
 
+/** A mount of the v2 hierarchy, and the options of its root that hold for the whole machine. */
+export type Unified = { mountPoint: string; options: readonly string[] };
+
+/** Undefined when v2 is mounted nowhere that this process sees. */
+export function findUnified(): Unified | undefined {
+  const found = cgroupMounts(readFileSync('/proc/self/mountinfo', 'utf8')).find(
+    ({ version }) => version === 2,
+  );
+  if (found === undefined) return undefined;
+  const { mountPoint, options } = found;
+  return { mountPoint, options: options.filter((option) => option !== 'rw' && option !== 'ro') };
+}
+
 /** Where the v1 hierarchy of a controller is mounted, whether labs join it or not. */
 export function findMount(controller: string): string | undefined {
   const mounts = cgroupMounts(readFileSync('/proc/self/mountinfo', 'utf8'));

@@ -2,6 +2,7 @@
 // what the kernel counts for the whole machine.
 import { DiskThrottle } from '../cgroups/disk-throttle.ts';
 import { findHierarchies } from '../cgroups/hierarchies.ts';
+import { quickMoves } from '../cgroups/quick-moves.ts';
 import { canRaise, machineCounts, sysctlOf, tooLow } from '../machine-counts.ts';
 import type { Probe } from './finding.ts';
 
@@ -33,6 +34,20 @@ export const limitProbes: readonly Probe[] = [
       if (stuck.length > 0) throw new Error(`read-only: ${stuck.map(sysctlOf).join(' ')}`);
       if (low.length === 0) return `enough for ${labs} labs`;
       return `raised when keeper starts: ${low.map(sysctlOf).join(' ')}`;
+    },
+  },
+  {
+    id: 'quick-moves',
+    thing: 'quick moves between cgroups',
+    required: false,
+    tested: 'asked the kernel whether cgroup v2 takes the option favordynmods',
+    cost: 'a lab that is not warm, and a terminal after a pause, start some 10 ms later',
+    remedy: 'Use Linux 6.0 or later, and mount cgroup v2 (its controllers may stay with v1).',
+    look: () => {
+      const found = quickMoves();
+      if (found === 'on') return 'on already';
+      if (found === 'possible') return 'switched on while keeper runs';
+      throw new Error(found);
     },
   },
 ];
