@@ -30,9 +30,15 @@ const script = [
   'mount --bind "$3" "$1/run"',
   'mount --bind "$4" "$1/own"',
   'cd "$1/checkout"',
-  'exec setpriv --reuid "$5" --regid "$6" --clear-groups --no-new-privs --inh-caps=-all' +
+  'exec nice --adjustment "$9" setpriv --reuid "$5" --regid "$6" --clear-groups --no-new-privs --inh-caps=-all' +
     ' --bounding-set=-all "$7" "server/$8/main.ts"',
 ].join(' && ');
+
+/**
+ * Niceness (sched(7)). A key waits for link, and everything else that we run can wait for a key: on two busy cores
+ * one echo in a hundred takes 4.4 ms or longer, and not 6.2.
+ */
+const niceness = { link: -5, web: 0 };
 
 /** What to spawn, and the paths that the process must be told. */
 export function ordinaryCommand(options: OrdinaryOptions): {
@@ -60,7 +66,17 @@ export function ordinaryCommand(options: OrdinaryOptions): {
   const node = process.execPath.startsWith(checkout)
     ? join(view.checkout, process.execPath.slice(checkout.length))
     : process.execPath;
-  const values = [place, checkout, runDir, ownDir, users[name], users.group, node, name];
+  const values = [
+    place,
+    checkout,
+    runDir,
+    ownDir,
+    users[name],
+    users.group,
+    node,
+    name,
+    niceness[name],
+  ];
   return {
     command: '/usr/bin/unshare',
     args: [

@@ -1,6 +1,7 @@
 // Knocks at keeper's door as those who may not, and with requests that do not fit. Knows no lab's inside.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exactEnvironment } from '../../server/foundation/environment.ts';
@@ -63,6 +64,12 @@ describe('[L8] the door', () => {
       }
       expect(statusOf(pid, 'NoNewPrivs')).toBe('1');
     }
+  });
+
+  test('a key goes before everything else of ours: link alone has a higher priority', () => {
+    const niceOf = (name: 'keeper' | 'link' | 'web') => getPriority(house.house.pidOf(name));
+    expect(niceOf('link')).toBeLessThan(niceOf('keeper'));
+    expect(niceOf('web')).toBe(niceOf('keeper'));
   });
 
   test.each([
