@@ -26,6 +26,7 @@ const configSchema = z.strictObject({
   labs: z.int(),
   labsPerAddress: z.int(),
   terminalsPerLab: z.int(),
+  terminalBytesPerSecond: z.int(),
   recordingBytes: z.int(),
   idleMs: z.number(),
   ageMs: z.number(),

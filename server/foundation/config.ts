@@ -25,6 +25,8 @@ const environmentSchema = z.object({
   COULISSE_LABS: integer(1, 4000, 100),
   COULISSE_LABS_PER_ADDRESS: integer(1, 4000, 40),
   COULISSE_TERMINALS_PER_LAB: integer(1, 32, 8),
+  /** What the terminals of one lab may print together in the long run; 0 for no limit. */
+  COULISSE_TERMINALS_MIB_PER_S: integer(0, 1_048_576, 64),
   /** Of each terminal's recording; 0 for no recordings. */
   COULISSE_RECORDING_MIB: integer(0, 1024, 4),
   COULISSE_IDLE_MINUTES: z.coerce.number().positive().max(10_080).default(20),
@@ -102,6 +104,8 @@ export type Config = {
   labs: number;
   labsPerAddress: number;
   terminalsPerLab: number;
+  /** Of all terminals of a lab together, in the long run; 0 for no limit. */
+  terminalBytesPerSecond: number;
   /** Most bytes of one recording; 0 for none. */
   recordingBytes: number;
   idleMs: number;
@@ -147,6 +151,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     labs: env.COULISSE_LABS,
     labsPerAddress: env.COULISSE_LABS_PER_ADDRESS,
     terminalsPerLab: env.COULISSE_TERMINALS_PER_LAB,
+    terminalBytesPerSecond: env.COULISSE_TERMINALS_MIB_PER_S * MiB,
     recordingBytes: env.COULISSE_RECORDING_MIB * MiB,
     idleMs: env.COULISSE_IDLE_MINUTES * 60_000,
     freezeAfterMs: env.COULISSE_FREEZE_MINUTES * 60_000,

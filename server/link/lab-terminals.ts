@@ -4,6 +4,7 @@ import { messageOf } from '../foundation/errors.ts';
 import type { Log } from '../foundation/log.ts';
 import type { TerminalState } from '../protocol/browser-messages.ts';
 import type { LabId, TerminalSize } from '../protocol/ids.ts';
+import { Allowance } from './allowance.ts';
 import type { KeeperClient } from './keeper-client.ts';
 import { KeeperFailure } from './keeper-connection.ts';
 import { ENDED_TERMINALS } from './limits.ts';
@@ -22,6 +23,8 @@ export type LabTerminalsOptions = {
   lab: LabId;
   /** Terminals with a living shell at once. */
   limit: number;
+  /** What they may print together; 0 for no limit. */
+  bytesPerSecond: number;
   /** Milliseconds for which an opening waits for a keeper that is away. */
   keeperBackWithinMs: number;
   keeper: KeeperClient;
@@ -38,6 +41,7 @@ const SKIPPED_NUMBERS = 64;
 export class LabTerminals {
   readonly #options: LabTerminalsOptions;
   readonly #terminals = new Map<number, Terminal>();
+  readonly #allowance: Allowance | undefined;
   /** Ends that keeper told before the terminal's descriptor was here. */
   readonly #earlyExits = new Map<number, ExitStatus>();
   readonly #resizing = new Map<number, TerminalSize | undefined>();
@@ -47,6 +51,8 @@ export class LabTerminals {
 
   constructor(options: LabTerminalsOptions) {
     this.#options = options;
+    const { bytesPerSecond } = options;
+    this.#allowance = bytesPerSecond === 0 ? undefined : new Allowance(bytesPerSecond);
   }
 
   find(id: number): Terminal | undefined {
@@ -169,6 +175,7 @@ export class LabTerminals {
     const { events } = this.#options;
     const terminal: Terminal = new Terminal({
       ...options,
+      allowance: this.#allowance,
       events: {
         output: (chunk) => events.output(terminal, chunk),
         written: (clients) => events.written(terminal, clients),

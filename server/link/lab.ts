@@ -26,6 +26,7 @@ export type LabConfig = {
   /** 0 for never. */
   freezeAfterMs: number;
   terminalsPerLab: number;
+  terminalBytesPerSecond: number;
   keeperBackWithinMs: number;
 };
 
@@ -108,6 +109,7 @@ export class Lab {
     this.terminals = new LabTerminals({
       lab: id,
       limit: options.config.terminalsPerLab,
+      bytesPerSecond: options.config.terminalBytesPerSecond,
       keeperBackWithinMs: options.config.keeperBackWithinMs,
       keeper,
       streams: options.streams,

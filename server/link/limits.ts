@@ -19,6 +19,13 @@ export const HELD_MESSAGES = 32;
 /** Terminals that have ended and whose output can still be read, per lab: a megabyte of ring each. */
 export const ENDED_TERMINALS = 4;
 
+/** What the terminals of a lab may print at once, as seconds of their rate: a long file is shown as fast as it can
+ * be. The shortest pause in milliseconds once they have printed more, so that a flood wakes link 250 times a second
+ * at most. And the bytes that each may print meanwhile: a screen. */
+export const TERMINALS_AT_ONCE_S = 2;
+export const TERMINALS_PAUSE_MS = 4;
+export const TERMINAL_FREE_BYTES = 4096;
+
 /** Recordings of one lab: of the terminals that are there and of a few that are not. */
 export const RECORDINGS_PER_LAB = 4;
 

@@ -5,14 +5,13 @@ import {
   OUTPUT_LOW_MARK_BYTES,
   STALLED_AFTER_MS,
 } from '../protocol/flow-control.ts';
+import type { Reading } from './reading.ts';
 
 export type Runner = {
   /** Whether the terminal waits for it, at this moment: a learner, or whoever types. */
   readonly setsPace: boolean;
   readonly watcher: { readonly behind: number; silence(): number };
 };
-
-export type Reading = { pause(): void; resume(): void };
 
 export class Pace {
   readonly #reading: Reading;

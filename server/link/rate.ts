@@ -20,6 +20,13 @@ export class Rate {
     return true;
   }
 
+  /** Takes so many, whatever is there; what is missing is owed. Returns the milliseconds after which nothing is. */
+  spend(tokens: number): number {
+    this.#refill();
+    this.#tokens -= tokens;
+    return Math.max(0, (-this.#tokens / this.#perSecond) * 1000);
+  }
+
   #refill(): void {
     const now = performance.now();
     const earned = ((now - this.#at) / 1000) * this.#perSecond;

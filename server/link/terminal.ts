@@ -3,11 +3,13 @@
 import type { TerminalState } from '../protocol/browser-messages.ts';
 import { RING_BYTES } from '../protocol/flow-control.ts';
 import type { TerminalSize } from '../protocol/ids.ts';
+import type { Allowance, Spender } from './allowance.ts';
 import { InputCounts } from './input-counts.ts';
 import { Input } from './input.ts';
 import { EXIT_STATUS_WITHIN_MS, TAIL_WITHIN_MS } from './limits.ts';
 import { Master } from './master.ts';
 import { Pace } from './pace.ts';
+import { SharedReading } from './reading.ts';
 import { Ring } from './ring.ts';
 import type { StreamMemory } from './stream-memory.ts';
 import { Watcher, type WatcherSink } from './watcher.ts';
@@ -35,6 +37,8 @@ export type TerminalOptions = {
   start: number;
   /** Where its stream and the counting of its input outlive link, if there is room. The terminal closes it. */
   memory: StreamMemory | undefined;
+  /** What the terminals of its lab may print; undefined for no limit. */
+  allowance: Allowance | undefined;
   events: TerminalEvents;
 };
 
@@ -49,6 +53,7 @@ export class Terminal {
   readonly #master: Master;
   readonly #attachments = new Set<Attachment>();
   readonly #pace: Pace;
+  readonly #spender: Spender | undefined;
   readonly #events: TerminalEvents;
   #status: ExitStatus | undefined;
   #outputEnded = false;
@@ -67,7 +72,9 @@ export class Terminal {
       output: (chunk) => this.#handleOutput(chunk),
       ended: () => this.#handleEnd(),
     });
-    this.#pace = new Pace(this.#master, this.#attachments);
+    const reading = new SharedReading(this.#master);
+    this.#pace = new Pace(reading.share(), this.#attachments);
+    this.#spender = options.allowance?.join(reading.share());
     this.input = new Input({
       write: (bytes) => this.#master.write(bytes),
       interrupt: () => this.#master.interrupt(),
@@ -128,7 +135,7 @@ export class Terminal {
   handleShellExit(status: ExitStatus): void {
     this.#status = status;
     // What is left in the kernel is less than the ring.
-    this.#pace.release();
+    this.#readToTheEnd();
     if (this.#outputEnded) this.#finish();
     // Something that the shell left behind keeps the terminal open: its output is not the shell's tail.
     else this.#wait(TAIL_WITHIN_MS);
@@ -137,7 +144,7 @@ export class Terminal {
   close(): void {
     clearTimeout(this.#patience);
     this.#exited = true;
-    this.#pace.release();
+    this.#readToTheEnd();
     this.input.close();
     this.#master.close();
     for (const attachment of this.#attachments) attachment.watcher.close();
@@ -152,6 +159,7 @@ export class Terminal {
     this.#ring.append(chunk);
     for (const { watcher } of this.#attachments) watcher.poke();
     this.#pace.review();
+    this.#spender?.spend(chunk.length);
     this.#events.output(chunk);
   }
 
@@ -160,6 +168,11 @@ export class Terminal {
     this.#outputEnded = true;
     if (this.#status !== undefined) this.#finish();
     else this.#wait(EXIT_STATUS_WITHIN_MS);
+  }
+
+  #readToTheEnd(): void {
+    this.#pace.release();
+    this.#spender?.release();
   }
 
   #wait(milliseconds: number): void {
@@ -171,7 +184,7 @@ export class Terminal {
     if (this.#exited) return;
     this.#exited = true;
     clearTimeout(this.#patience);
-    this.#pace.release();
+    this.#readToTheEnd();
     this.input.close();
     this.#outputEnded = true;
     this.#master.close();
