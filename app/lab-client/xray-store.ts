@@ -35,16 +35,19 @@ export function subscribeToXray(listener: () => void): () => void {
 
 /** `now` is performance.now(). */
 export function receiveXray(message: XrayMessage, now: number): void {
-  const last = moments.at(-1);
+  moments = [...moments, nextMoment(moments.at(-1), message, now)].slice(-MOMENTS);
+  for (const listener of listeners) listener();
+}
+
+/** What follows `last` when a page is told `message` at `toldAt`. */
+export function nextMoment(last: Moment | undefined, message: XrayMessage, toldAt: number): Moment {
   const view = applyDiff(last?.view, message);
-  const moment: Moment = {
+  return {
     view,
     instances: numberNamespaces(last?.instances, view),
     changes: last === undefined ? [] : compareViews(last.view, view),
-    toldAt: now,
+    toldAt,
   };
-  moments = [...moments, moment].slice(-MOMENTS);
-  for (const listener of listeners) listener();
 }
 
 /** Another lab: nothing of the one before is true. */

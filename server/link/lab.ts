@@ -90,9 +90,11 @@ export class Lab {
       freeze: (frozen) => keeper.freezeLab(id, frozen),
       log,
     });
-    this.recordings = options.shelf.open(id, (recording) =>
-      this.broadcast({ type: 'recording', recording }),
-    );
+    this.recordings = options.shelf.open(id, (recording) => {
+      this.broadcast({ type: 'recording', recording });
+      // What the lab looks like when it begins.
+      if (recording.ended === null) this.observer.handleActivity();
+    });
     this.observer = new Observer({
       look: (paths) => keeper.observe(id, paths),
       history: new LabHistory(),
@@ -104,6 +106,7 @@ export class Lab {
         },
       },
       readers: this.#members,
+      recordings: this.recordings,
       log,
     });
     this.terminals = new LabTerminals({

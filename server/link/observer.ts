@@ -25,8 +25,11 @@ export type Reader = {
   readonly isLearner: boolean;
   showChecks(step: CompiledStep, state: StepState): void;
   /** What its page draws of the lab, while it does. */
-  readonly xray: { readonly isOn: boolean; show(snapshot: Snapshot): void };
+  readonly xray: Onlooker;
 };
+
+/** Who is shown each look, while it wants to be. */
+export type Onlooker = { readonly isOn: boolean; show(snapshot: Snapshot): void };
 
 /** What a step's checks, hints and reasons are at one look. */
 export type StepState = { checks: CheckState[]; hints: string[]; reasons: Reason[] };
@@ -43,6 +46,7 @@ export type ObserverOptions = {
   history: LabHistory;
   latches: Latches;
   readers: ReadonlySet<Reader>;
+  recordings: Onlooker;
   log: Log;
 };
 
@@ -141,11 +145,16 @@ export class Observer {
 
   /** Whether a learner is here, for what ends now may count for the step that is read next; or somebody looks. */
   #isWanted(): boolean {
-    return [...this.#options.readers].some((reader) => reader.isLearner || reader.xray.isOn);
+    return this.#isDrawn() || [...this.#options.readers].some((reader) => reader.isLearner);
   }
 
   #isDrawn(): boolean {
-    return [...this.#options.readers].some((reader) => reader.xray.isOn);
+    return this.#onlookers().some(({ isOn }) => isOn);
+  }
+
+  #onlookers(): Onlooker[] {
+    const { readers, recordings } = this.#options;
+    return [...[...readers].map(({ xray }) => xray), recordings];
   }
 
   async #look(): Promise<void> {
@@ -159,7 +168,7 @@ export class Observer {
       this.#latest = snapshot;
       this.#options.history.observe(snapshot);
       for (const step of steps) this.#judgeFor(step, snapshot);
-      for (const { xray } of this.#options.readers) xray.show(snapshot);
+      for (const onlooker of this.#onlookers()) if (onlooker.isOn) onlooker.show(snapshot);
     } catch (cause) {
       this.#options.log.debug({ reason: messageOf(cause) }, 'a look at a lab failed');
     } finally {

@@ -3,6 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { RecordedLooks } from '../../server/link/recording/recorded-looks.ts';
+import { xrayMessageSchema } from '../../server/protocol/xray.ts';
+import { makeProcess, makeSnapshot } from '../unit/checks/lab-builder.ts';
 import { fetchCast, joined, readCast } from '../support/cast.ts';
 import type { LabClient } from '../support/lab-client.ts';
 import type { LabTerminal } from '../support/lab-terminal.ts';
@@ -96,6 +99,35 @@ test('[P28] a check that is earned is a marker at its time', async () => {
   const typed = cast.events.findIndex(([, , data]) => data.includes('12345'));
   expect(cast.events.findIndex(([, code]) => code === 'm')).toBeGreaterThan(typed);
   await page.close();
+});
+
+test('[P28] what the lab looks like is in it, whole first, though no page draws it', async () => {
+  const { page, terminal, lab } = await openShell(house);
+  await start(page, terminal);
+  await waitUntil(() => readFileSync(fileOf(lab, terminal), 'utf8').includes(',"k",'));
+  await stop(page, terminal);
+  const looks = readCast(await fetchCast(page, terminal.id)).events.flatMap(([, code, data]) =>
+    code === 'k' ? [xrayMessageSchema.parse(JSON.parse(data))] : [],
+  );
+  expect(looks).not.toEqual([]);
+  expect(looks.map(({ whole }) => whole)).toEqual(looks.map((_look, index) => index === 0));
+  await page.close();
+});
+
+test('[P28] looks take half of the file at most, and the terminal goes on being recorded', () => {
+  const looks = new RecordedLooks(20_000);
+  let written = 0;
+  const lines = Array.from({ length: 200 }, (_unused, index) => {
+    const processes = [makeProcess(index + 2, { command: ['x'.repeat(200)] })];
+    const line = looks.line(index, makeSnapshot({ processes }));
+    written += Buffer.byteLength(line);
+    return line;
+  });
+  expect(written).toBeLessThanOrEqual(20_000);
+  expect(lines.findLastIndex((line) => line !== '')).toBeGreaterThan(5);
+  // Once one did not fit, none follows, though it might: it would be told as a difference from that one.
+  const first = lines.indexOf('');
+  expect(lines.slice(first).every((line) => line === '')).toBe(true);
 });
 
 test('[P27] at its bound a recording ends, and what is there is whole', async () => {

@@ -39,6 +39,8 @@ test('[P27] recorded, ticked, reloaded, stopped, played with its ticks, and down
 
   await play(visitor);
   await visitor.until(async () => (await played(visitor)).includes('student@lab'), 'the screen');
+  const lab = visitor.byTestId('recorded-xray');
+  expect(await lab.getByTestId('xray-process').first().innerText()).toContain('init');
   const ticks = visitor.byTestId('recording').getByRole('navigation', { name: texts.markers });
   expect(await ticks.getByRole('button').count()).toBe(firstWithCheck.step.checks.length);
   await ticks.getByRole('button').last().click();

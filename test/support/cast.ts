@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { LabClient } from './lab-client.ts';
 
-/** docs.asciinema.org/manual/asciicast/v2: a header, and events of three kinds that link writes. */
+/** docs.asciinema.org/manual/asciicast/v2: a header, and the events that link writes, of which `k` is its own. */
 const headerSchema = z.strictObject({
   version: z.literal(2),
   width: z.int().min(1),
@@ -10,7 +10,7 @@ const headerSchema = z.strictObject({
   timestamp: z.int(),
   env: z.strictObject({ SHELL: z.string(), TERM: z.string() }),
 });
-const eventSchema = z.tuple([z.number().min(0), z.enum(['o', 'r', 'm']), z.string()]);
+const eventSchema = z.tuple([z.number().min(0), z.enum(['o', 'r', 'm', 'k']), z.string()]);
 
 export type Cast = { header: z.infer<typeof headerSchema>; events: z.infer<typeof eventSchema>[] };
 
@@ -41,7 +41,7 @@ export function readCast(text: string): Cast {
 }
 
 /** Everything of one kind, joined. */
-export function joined(cast: Cast, kind: 'o' | 'r' | 'm', by = ''): string {
+export function joined(cast: Cast, kind: 'o' | 'r' | 'm' | 'k', by = ''): string {
   return cast.events
     .filter(([, code]) => code === kind)
     .map(([, , data]) => data)

@@ -1,9 +1,13 @@
 // asciinema's player in an element. Loaded on its own, when somebody plays something. Knows no recording.
 import 'asciinema-player/dist/bundle/asciinema-player.css';
 import { create } from 'asciinema-player';
-import type { CastMarker } from './cast-markers.ts';
+
+/** At so many seconds. */
+export type CastMarker = { at: number; text: string };
 
 export type CastPlayer = {
+  /** Seconds of what is played; Infinity at the end, after which something may have been seen. */
+  now(): number;
   /** To the marker of that index. */
   goTo(marker: number): void;
   dispose(): void;
@@ -13,13 +17,15 @@ export function playCast(element: HTMLElement, cast: string, markers: CastMarker
   const player = create({ data: cast }, element, {
     autoPlay: true,
     fit: 'both',
-    // A learner who reads for a minute is not watched doing so.
-    idleTimeLimit: 2,
     theme: 'coulisse',
     terminalFontFamily: '"JetBrains Mono Variable", ui-monospace, monospace',
     markers: markers.map(({ at, text }): [number, string] => [at, text]),
   });
   return {
+    now: () => {
+      const now = player.getCurrentTime();
+      return now < (player.getDuration() ?? Infinity) ? now : Infinity;
+    },
     goTo: (marker) => void player.seek({ marker }),
     dispose: () => player.dispose(),
   };

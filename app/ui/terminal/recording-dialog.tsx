@@ -1,16 +1,22 @@
-// Plays one recording, with the ticks on its time-line and beside it, and lets it be downloaded. Knows no link.
+// Plays one recording, with the ticks on its time-line and beside it and what the lab looked like below, and lets
+// it be downloaded. Knows no link.
 'use client';
 
 import { Download, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { readCast } from '../../lab-client/cast.ts';
 import { fetchRecording } from '../../lab-client/fetch-recording.ts';
 import { useLab } from '../../lab-client/hooks.ts';
 import type { CourseMap } from '../shell/course-map.ts';
 import { useTexts } from '../texts/use-texts.tsx';
-import { readMarkers } from './cast-markers.ts';
+import { RecordedLab } from '../xray/recorded-lab.tsx';
+import { titleOfTick } from './cast-markers.ts';
 import type { CastPlayer } from './cast-player.ts';
 import css from './recording-dialog.module.css';
 import { slotOf } from './recording-list.tsx';
+
+/** Milliseconds between two looks at where the player is. */
+const NOW_EVERY_MS = 200;
 
 type Props = { terminal: number; course: CourseMap; onClose: () => void };
 
@@ -86,29 +92,39 @@ function Stage({ cast, course }: { cast: string; course: CourseMap }) {
   const texts = useTexts().deck.record;
   const host = useRef<HTMLDivElement>(null);
   const player = useRef<CastPlayer | undefined>(undefined);
-  const markers = readMarkers(cast, course);
+  const [now, setNow] = useState(0);
+  const recording = useMemo(() => {
+    const { text, markers, moments } = readCast(cast);
+    const ticks = markers.map(({ at, label }) => ({ at, text: titleOfTick(label, course) }));
+    return { text, ticks, moments };
+  }, [cast, course]);
   useEffect(() => {
     const element = host.current;
     if (element === null) return;
     let isGone = false;
     void import('./cast-player.ts').then(({ playCast }) => {
-      if (!isGone) player.current = playCast(element, cast, readMarkers(cast, course));
+      if (!isGone) player.current = playCast(element, recording.text, recording.ticks);
     });
+    const watching = setInterval(() => setNow((player.current?.now() ?? 0) * 1000), NOW_EVERY_MS);
     return () => {
       isGone = true;
+      clearInterval(watching);
       player.current?.dispose();
       player.current = undefined;
     };
-  }, [cast, course]);
+  }, [recording]);
 
   return (
     <div className={css['stage']}>
-      <div ref={host} className={css['player']} data-testid="player" />
-      {markers.length > 0 && (
+      <div className={css['both']}>
+        <div ref={host} className={css['player']} data-testid="player" />
+        {recording.moments.length > 0 && <RecordedLab moments={recording.moments} now={now} />}
+      </div>
+      {recording.ticks.length > 0 && (
         <nav aria-label={texts.markers}>
           <h3>{texts.markers}</h3>
           <ol>
-            {markers.map(({ at, text }, index) => (
+            {recording.ticks.map(({ at, text }, index) => (
               <li key={`${at} ${text}`}>
                 <button type="button" onClick={() => player.current?.goTo(index)}>
                   <span>{clock(at)}</span>

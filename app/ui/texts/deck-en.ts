@@ -37,7 +37,7 @@ export const deckEn: DeckTexts = {
     stop: 'Stop recording',
     mark: 'Recording',
     heading: 'Recordings',
-    lead: 'What a terminal shows is recorded, what you type unseen is not. Recordings go with the lab.',
+    lead: 'What a terminal shows is recorded, and what the x-ray sees of your lab meanwhile; what you type unseen is not. Recordings go with the lab.',
     play: (terminal) =>
       terminal === undefined ? 'Play a closed terminal' : `Play terminal ${terminal}`,
     title: (terminal) =>

@@ -37,7 +37,7 @@ export const deckFr: DeckTexts = {
     stop: 'Arrêter l’enregistrement',
     mark: 'Enregistrement',
     heading: 'Enregistrements',
-    lead: 'Ce que montre un terminal est enregistré, ce que vous tapez sans l’afficher ne l’est pas. Les enregistrements disparaissent avec le labo.',
+    lead: 'Ce que montre un terminal est enregistré, et ce que les rayons X voient alors de votre labo\u202f; ce que vous tapez sans l’afficher ne l’est pas. Les enregistrements disparaissent avec le labo.',
     play: (terminal) =>
       terminal === undefined ? 'Revoir un terminal fermé' : `Revoir le terminal ${terminal}`,
     title: (terminal) =>

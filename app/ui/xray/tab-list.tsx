@@ -8,9 +8,14 @@ import css from './tab-list.module.css';
 
 const tabs: readonly XrayTab[] = ['processes', 'namespaces', 'mounts', 'groups', 'capabilities'];
 
-type Props = { tab: XrayTab; onChange: (tab: XrayTab) => void };
+type Props = {
+  tab: XrayTab;
+  /** Of this x-ray, in ids: there may be another one on the page. */
+  name: string;
+  onChange: (tab: XrayTab) => void;
+};
 
-export function TabList({ tab, onChange }: Props) {
+export function TabList({ tab, name, onChange }: Props) {
   const texts = useTexts().xray;
 
   function handleKey(event: KeyboardEvent<HTMLDivElement>): void {
@@ -20,7 +25,7 @@ export function TabList({ tab, onChange }: Props) {
     if (next === undefined) return;
     event.preventDefault();
     onChange(next);
-    document.getElementById(`xray-tab-${next}`)?.focus();
+    document.getElementById(`${name}-tab-${next}`)?.focus();
   }
 
   return (
@@ -36,9 +41,9 @@ export function TabList({ tab, onChange }: Props) {
           key={one}
           type="button"
           role="tab"
-          id={`xray-tab-${one}`}
+          id={`${name}-tab-${one}`}
           aria-selected={one === tab}
-          aria-controls="xray-tabpanel"
+          aria-controls={`${name}-tabpanel`}
           tabIndex={one === tab ? 0 : -1}
           onClick={() => onChange(one)}
         >

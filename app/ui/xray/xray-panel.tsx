@@ -44,7 +44,7 @@ export function XrayPanel() {
           <ScanEye size={16} aria-hidden="true" />
           <span>{texts.title}</span>
         </h2>
-        <TabList tab={tab} onChange={setTab} />
+        <TabList tab={tab} name="xray" onChange={setTab} />
       </header>
       <div className={css['window']}>
         <div
@@ -92,7 +92,8 @@ type PictureProps = {
   onSelect: (key: string) => void;
 };
 
-function Picture({ tab, moment, before, lit, selected, onSelect }: PictureProps) {
+/** One of the pictures of a moment. */
+export function Picture({ tab, moment, before, lit, selected, onSelect }: PictureProps) {
   switch (tab) {
     case 'processes':
       return <ProcessPicture moment={moment} lit={lit} selected={selected} onSelect={onSelect} />;

@@ -1,6 +1,7 @@
 // The lines of an asciicast v2 file (docs.asciinema.org/manual/asciicast/v2): a header, then one event a
 // line. Bytes become text here, a character that is cut between two chunks in one piece. Knows no file.
 import { z } from 'zod';
+import type { XrayMessage } from '../../protocol/xray.ts';
 import type { TerminalSize } from '../../protocol/ids.ts';
 
 /** What of a header is read again: the rest is for players. */
@@ -47,6 +48,11 @@ export function resizeLine(at: number, { cols, rows }: TerminalSize): string {
 
 export function markerLine(at: number, label: string): string {
   return line([seconds(at), 'm', label]);
+}
+
+/** What the lab looks like from then on, or how it has changed: a code of our own, which players pass over. */
+export function lookLine(at: number, message: XrayMessage): string {
+  return line([seconds(at), 'k', JSON.stringify(message)]);
 }
 
 function text(at: number, output: string): string {

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Recording, RecordingEnd } from '../../protocol/browser-messages.ts';
 import type { TerminalSize } from '../../protocol/ids.ts';
+import type { Snapshot } from '../../protocol/snapshot.ts';
 import { RECORDINGS_PER_LAB } from '../limits.ts';
 import { adoptFile, readPart, type Part } from './cast-file.ts';
 import { Recorder } from './recorder.ts';
@@ -78,6 +79,16 @@ export class LabRecordings {
   /** Something worth finding again happened: a marker in whatever is being recorded. */
   mark(label: string): void {
     for (const { recorder } of this.#entries.values()) recorder?.mark(label);
+  }
+
+  /** Whether anything is being recorded. */
+  get isOn(): boolean {
+    return [...this.#entries.values()].some(({ recorder }) => recorder !== undefined);
+  }
+
+  /** A look at the lab, beside whatever is being recorded. */
+  show(snapshot: Snapshot): void {
+    for (const { recorder } of this.#entries.values()) recorder?.look(snapshot);
   }
 
   /** Text from byte `offset` on; undefined when there is no such recording or place in it. */

@@ -3,7 +3,12 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { RecordingEnd } from '../../protocol/browser-messages.ts';
 import type { TerminalSize } from '../../protocol/ids.ts';
+import type { Snapshot } from '../../protocol/snapshot.ts';
 import { EventLines, headerLine, markerLine, resizeLine } from './cast.ts';
+import { RecordedLooks } from './recorded-looks.ts';
+
+/** Part of the file that looks at the lab may take. */
+const SHARE_OF_LOOKS = 0.5;
 
 export type RecorderOptions = {
   path: string;
@@ -20,6 +25,7 @@ export class Recorder {
   readonly #began = performance.now();
   readonly #options: RecorderOptions;
   readonly #events = new EventLines();
+  readonly #looks: RecordedLooks;
   readonly #fd: number;
   #bytes: number;
   #isOver = false;
@@ -27,6 +33,7 @@ export class Recorder {
   /** Begins the file anew. Throws what the file system says. */
   constructor(options: RecorderOptions) {
     this.#options = options;
+    this.#looks = new RecordedLooks(Math.floor(options.limit * SHARE_OF_LOOKS));
     this.#fd = openSync(options.path, 'w', 0o600);
     const header = Buffer.from(headerLine(options.size, this.startedAt));
     try {
@@ -52,6 +59,10 @@ export class Recorder {
 
   mark(label: string): void {
     this.#write(markerLine(this.#at(), label));
+  }
+
+  look(snapshot: Snapshot): void {
+    this.#write(this.#looks.line(this.#at(), snapshot));
   }
 
   end(why: RecordingEnd): void {

@@ -29,6 +29,7 @@ let snapshot: Snapshot;
 let looks: number[];
 let readers: Set<Reader>;
 let earned: Map<string, SeenParameters>;
+let recordings: { isOn: boolean; show: (snapshot: Snapshot) => void };
 let observer: Observer;
 beforeEach(() => {
   vi.useFakeTimers();
@@ -36,7 +37,12 @@ beforeEach(() => {
   looks = [];
   readers = new Set();
   earned = new Map();
-  observer = new Observer({
+  recordings = { isOn: false, show: () => undefined };
+  observer = makeObserver();
+});
+
+function makeObserver(): Observer {
+  return new Observer({
     look: async () => {
       looks.push(performance.now());
       return Promise.resolve(snapshot);
@@ -47,9 +53,11 @@ beforeEach(() => {
       earn: (_step, check, seen) => earned.set(check, seen),
     },
     readers,
+    recordings,
     log: createLog('link', 'silent'),
   });
-});
+}
+
 afterEach(() => {
   observer.close();
   vi.useRealTimers();
@@ -90,6 +98,18 @@ describe('observer', () => {
     await vi.advanceTimersByTimeAsync(OBSERVE_AFTER_MS + 2 * OBSERVE_SLOWLY_MS);
     expect(drawn).toEqual([snapshot, snapshot, snapshot]);
     expect(looks).toHaveLength(3);
+  });
+  test('[P28] a lab that is recorded is looked at each second, though nobody is there', async () => {
+    const drawn: Snapshot[] = [];
+    recordings = { isOn: true, show: (seen) => void drawn.push(seen) };
+    observer.close();
+    observer = makeObserver();
+    observer.handleActivity();
+    await vi.advanceTimersByTimeAsync(OBSERVE_AFTER_MS + OBSERVE_SLOWLY_MS);
+    expect(drawn).toEqual([snapshot, snapshot]);
+    recordings.isOn = false;
+    await vi.advanceTimersByTimeAsync(3 * OBSERVE_SLOWLY_MS);
+    expect(drawn).toHaveLength(2);
   });
   test('[P17] a terminal that never rests is looked at so often and no more', async () => {
     enter();
