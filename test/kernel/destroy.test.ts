@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { patient } from '../support/patience.ts';
 import { KernelHouse } from './kernel-house.ts';
 import { hierarchies, readOf, statusOf, until } from './kernel-view.ts';
-import type { LearnerLab } from './learner-lab.ts';
+import { everybody, openTerminal, type LearnerLab } from './learner-lab.ts';
 
 let house: KernelHouse;
 
@@ -23,6 +23,8 @@ async function destroy(lab: LearnerLab): Promise<string[]> {
   );
   return house.remainsOfLabs();
 }
+
+const isStopped = (pid: number) => /^State:\s+T/m.test(readOf(pid, 'status') ?? '');
 
 describe('[L14] destroying', () => {
   test('[L14] reset gives the same learner a fresh lab', async () => {
@@ -53,6 +55,28 @@ describe('[L14] destroying', () => {
     await until('one is stopped', () =>
       lab.processes().some((pid) => statusOf(pid, 'State').startsWith('T')),
     );
+    expect(await destroy(lab)).toEqual([]);
+  });
+
+  test.for(everybody)('[L14] a lab in which %s stopped all that it may goes', async (by) => {
+    const lab = await house.enter();
+    const other = await openTerminal(lab.client);
+    const stopping = await openTerminal(lab.client);
+    stopping.type(by === 'root' ? 'sudo -n kill -STOP -- -1\n' : 'kill -STOP -1\n');
+    await until(
+      'shells are stopped',
+      () => lab.processes().filter((pid) => isStopped(pid)).length > 0,
+    );
+    other.type('echo unheard\n');
+    expect(await destroy(lab)).toEqual([]);
+  });
+
+  test('[L14] [A72] student may freeze nothing', async () => {
+    const lab = await house.enter();
+    const { output } = await lab.run(`for group in /sys/fs/cgroup /sys/fs/cgroup/*/; do
+        (mkdir $group/cold; echo 1 > $group/cgroup.freeze; echo FROZEN > $group/freezer.state) 2>/dev/null && echo frozen
+        test -d $group/cold && echo made; done; echo tried`);
+    expect(output).toBe('tried');
     expect(await destroy(lab)).toEqual([]);
   });
 
@@ -99,9 +123,10 @@ describe('[L14] destroying', () => {
     await expect.poll(() => house.remainsOfLabs(), { timeout: patient(20_000) }).toEqual([]);
   });
 
-  test('[L14] [A70] what a learner left running does not outlive the lab', async () => {
+  test.for(everybody)('[L14] [A70] what %s left running does not outlive the lab', async (by) => {
     const lab = await house.enter();
-    await lab.run(
+    await lab.runAs(
+      by,
       '(setsid sh -c "while :; do sleep 1; done" & disown -a) </dev/null >/dev/null 2>&1',
     );
     const pids = lab.processes();

@@ -121,13 +121,23 @@ export class KernelHouse {
       .map((name) => `file ${directory}/${name}`);
   }
 
-  #describe(pid: number): string[] {
-    if (isLeftToOthers(pid)) return [];
-    return telling.flatMap((kind) => {
-      const link = linkOf(`/proc/${pid}/ns/${kind}`);
-      if (link === undefined || !this.#namespaces.has(link)) return [];
-      return [`process ${pid} (${(readOf(pid, 'comm') ?? '').trim()}) in ${link}`];
+  /**
+   * A lab of another house may have been given the numbers of namespaces that ended. Its groups tell it apart: no
+   * process of a lab leaves those of its slot, and the kernel never uses their inodes again.
+   */
+  #isAnothers(pid: number): boolean {
+    const ours = new Set(this.#groups.values());
+    return groupsOf(pid).some((group) => {
+      const inode = inodeOf(group);
+      return inode !== undefined && !ours.has(inode);
     });
+  }
+
+  #describe(pid: number): string[] {
+    const links = telling.map((kind) => linkOf(`/proc/${pid}/ns/${kind}`) ?? '');
+    const seen = links.filter((link) => this.#namespaces.has(link));
+    if (seen.length === 0 || isLeftToOthers(pid) || this.#isAnothers(pid)) return [];
+    return seen.map((link) => `process ${pid} (${(readOf(pid, 'comm') ?? '').trim()}) in ${link}`);
   }
 }
 

@@ -14,6 +14,10 @@ const PATIENCE_MS = 30_000;
 
 export type Ran = { output: string; code: number };
 
+/** Lab root is student with sudo: the same terminal, another user. */
+export type By = 'root' | 'student';
+export const everybody: readonly By[] = ['root', 'student'];
+
 const journalSchema = z.looseObject({ init: z.looseObject({ pid: z.int() }) });
 
 export class LearnerLab {
@@ -61,6 +65,10 @@ export class LearnerLab {
   /** The same as root of the lab, by sudo. */
   sudo(script: string, within = PATIENCE_MS): Promise<Ran> {
     return this.#run('sudo -n ', script, within);
+  }
+
+  runAs(by: By, script: string, within = PATIENCE_MS): Promise<Ran> {
+    return by === 'root' ? this.sudo(script, within) : this.run(script, within);
   }
 
   async #run(by: string, script: string, within: number): Promise<Ran> {

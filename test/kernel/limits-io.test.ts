@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findMount } from '../../server/keeper/cgroups/hierarchies.ts';
 import { KernelHouse } from './kernel-house.ts';
 import { hierarchies, limitedGroup, mountsOf, until } from './kernel-view.ts';
-import type { LearnerLab } from './learner-lab.ts';
+import { everybody, type By, type LearnerLab } from './learner-lab.ts';
 import { driveIntoLimit } from './neighbour.ts';
 
 const MiB = 1024 * 1024;
@@ -57,8 +57,9 @@ function throttlesOf(device: string, files: readonly string[]): string[] {
 }
 
 /** Runs a command in /tmp, which is on the lab's disk; seconds that it took, by the lab's clock. */
-async function secondsOf(command: string): Promise<number> {
-  const { output, code } = await lab.sudo(
+async function secondsOf(by: By, command: string): Promise<number> {
+  const { output, code } = await lab.runAs(
+    by,
     `cd /tmp; begun=$(date +%s%N); ${command} 2>/dev/null; echo "took $(($(date +%s%N) - begun))"`,
     60_000,
   );
@@ -79,67 +80,89 @@ describe('[L16] input and output', () => {
     );
   });
 
-  test.for([
+  const floods = [
     ['written through the page cache', 'dd if=/dev/zero of=f bs=1M count=48 conv=fsync; rm f'],
     ['written past it', 'dd if=/dev/zero of=f bs=1M count=48 oflag=direct'],
     ['read past it', 'dd if=f of=/dev/null bs=1M count=48 iflag=direct; rm f'],
-  ] as const)('[L16] [A8] what is %s waits for the bandwidth', async ([, command]) => {
-    expect(await secondsOf(command)).toBeGreaterThan(48 / (MIB_PER_S * SLACK));
-  });
+  ] as const;
 
-  test('[L16] [A8] a storm of fsync waits for the operations', async () => {
-    const seconds = await secondsOf('dd if=/dev/zero of=f bs=4k count=600 oflag=dsync; rm f');
-    expect(seconds).toBeGreaterThan(600 / (PER_S * SLACK));
-  });
+  // Each removes its file before the next user comes.
+  test.for(everybody.flatMap((by) => floods.map(([what, command]) => ({ by, what, command }))))(
+    '[L16] [A8] what is $what by $by waits for the bandwidth',
+    async ({ by, command }) => {
+      expect(await secondsOf(by, command)).toBeGreaterThan(48 / (MIB_PER_S * SLACK));
+    },
+  );
 
-  test('[L16] [A8] a lab that floods its disk waits, and the neighbour types on', async () => {
-    const { output } = await driveIntoLimit({
-      house,
-      lab,
-      neighbour,
-      script: 'dd if=/dev/zero of=/tmp/f bs=1M count=16 conv=fsync 2>&1; rm /tmp/f',
-      isReached: () => true,
-    });
-    const rates = [...output.matchAll(/(\d+) bytes.* copied, ([\d.]+) s/g)];
-    const bytes = rates.reduce((sum, [, copied]) => sum + Number(copied), 0);
-    const seconds = rates.reduce((sum, [, , took]) => sum + Number(took), 0);
-    expect(bytes).toBeGreaterThan(0);
-    expect(bytes / seconds).toBeLessThan(MIB_PER_S * MiB * SLACK);
-  });
+  test.for(everybody)(
+    '[L16] [A8] a storm of fsync, by %s, waits for the operations',
+    async (by) => {
+      const seconds = await secondsOf(by, 'dd if=/dev/zero of=f bs=4k count=600 oflag=dsync; rm f');
+      expect(seconds).toBeGreaterThan(600 / (PER_S * SLACK));
+    },
+  );
 
-  test('[L5] [A5] the bytes of the disk are full for the lab alone', async () => {
-    const { output } = await driveIntoLimit({
-      house,
-      lab,
-      neighbour,
-      script: 'dd if=/dev/zero of=/tmp/f bs=1M 2>&1; stat -f -c %a /home',
-      isReached: async () => (await neighbour.run('df --output=avail /home | tail -1')).code === 0,
-    });
-    expect(output).toContain('No space left on device');
-    const [, avail] = (await neighbour.run('df -m --output=avail /home')).output.split('\n');
-    expect(Number(avail)).toBeGreaterThan(DISK_MIB / 2);
-    const image = mountsOf(lab.init).find(({ type }) => type === 'ext4')?.source ?? '';
-    const file = readFileSync(
-      `/sys/block/${image.slice('/dev/'.length)}/loop/backing_file`,
-      'utf8',
-    );
-    const { blocks } = statSync(join(house.stateDir, 'keeper/images', file.trim()));
-    expect(blocks * 512).toBeLessThanOrEqual(DISK_MIB * MiB);
-    await lab.sudo('rm -f /tmp/f');
-  });
+  test.for(everybody)(
+    '[L16] [A8] a lab whose disk %s floods waits, and the neighbour types on',
+    async (by) => {
+      const { output } = await driveIntoLimit({
+        house,
+        lab,
+        neighbour,
+        by,
+        script: 'dd if=/dev/zero of=/tmp/f bs=1M count=16 conv=fsync 2>&1; rm /tmp/f',
+        isReached: () => true,
+      });
+      const rates = [...output.matchAll(/(\d+) bytes.* copied, ([\d.]+) s/g)];
+      const bytes = rates.reduce((sum, [, copied]) => sum + Number(copied), 0);
+      const seconds = rates.reduce((sum, [, , took]) => sum + Number(took), 0);
+      expect(bytes).toBeGreaterThan(0);
+      expect(bytes / seconds).toBeLessThan(MIB_PER_S * MiB * SLACK);
+    },
+  );
 
-  test('[L5] [A6] the inodes of the disk are used up for the lab alone', async () => {
-    const { output } = await driveIntoLimit({
-      house,
-      lab,
-      neighbour,
-      script: `mkdir -p /tmp/many; cd /tmp/many; perl -e 'for (1 .. 1e5) { open F, ">", "$_.$$" or die "$!\\n" }'`,
-      isReached: async () => (await neighbour.run('touch ~/new && rm ~/new')).code === 0,
-    });
-    expect(output).toContain('No space left on device');
-    expect((await lab.run('df --output=iavail /tmp | tail -1')).output.trim()).toBe('0');
-    await lab.sudo('rm -rf /tmp/many');
-  });
+  test.for(everybody)(
+    '[L5] [A5] the bytes of the disk, filled by %s, are full for the lab alone',
+    async (by) => {
+      const { output } = await driveIntoLimit({
+        house,
+        lab,
+        neighbour,
+        by,
+        script: 'dd if=/dev/zero of=/tmp/f bs=1M 2>&1; stat -f -c %a /home',
+        isReached: async () =>
+          (await neighbour.run('df --output=avail /home | tail -1')).code === 0,
+      });
+      expect(output).toContain('No space left on device');
+      const [, avail] = (await neighbour.run('df -m --output=avail /home')).output.split('\n');
+      expect(Number(avail)).toBeGreaterThan(DISK_MIB / 2);
+      const image = mountsOf(lab.init).find(({ type }) => type === 'ext4')?.source ?? '';
+      const file = readFileSync(
+        `/sys/block/${image.slice('/dev/'.length)}/loop/backing_file`,
+        'utf8',
+      );
+      const { blocks } = statSync(join(house.stateDir, 'keeper/images', file.trim()));
+      expect(blocks * 512).toBeLessThanOrEqual(DISK_MIB * MiB);
+      await lab.sudo('rm -f /tmp/f');
+    },
+  );
+
+  test.for(everybody)(
+    '[L5] [A6] the inodes of the disk, taken by %s, are used up for the lab alone',
+    async (by) => {
+      const { output } = await driveIntoLimit({
+        house,
+        lab,
+        neighbour,
+        by,
+        script: `mkdir -p /tmp/many; cd /tmp/many; perl -e 'for (1 .. 1e5) { open F, ">", "$_.$$" or die "$!\\n" }'`,
+        isReached: async () => (await neighbour.run('touch ~/new && rm ~/new')).code === 0,
+      });
+      expect(output).toContain('No space left on device');
+      expect((await lab.run('df --output=iavail /tmp | tail -1')).output.trim()).toBe('0');
+      await lab.sudo('rm -rf /tmp/many');
+    },
+  );
 
   test('[L16] no limit of a lab that went stays on its device', async () => {
     const other = await house.enter();

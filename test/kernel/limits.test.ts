@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeHierarchies } from '../../server/keeper/cgroups/hierarchies.ts';
 import { KernelHouse } from './kernel-house.ts';
 import { hierarchies, limitedGroup, until } from './kernel-view.ts';
-import type { LearnerLab } from './learner-lab.ts';
+import { everybody, type LearnerLab } from './learner-lab.ts';
 
 const MEMORY_MIB = 96;
 const PIDS = 64;
@@ -115,49 +115,57 @@ describe(`[L4] limits (cgroup ${version} on this machine)`, () => {
     expect((await hog).output).toMatch(/ended 137/);
   });
 
-  test('[L4] [A7] a lab that spins is throttled by the quota that keeper set, and the neighbour answers', async () => {
-    const { path, version: of } = limitedGroup(lab.init, 'cpu');
-    const file = join(path, of === 1 ? 'cpu.cfs_quota_us' : 'cpu.max');
-    const quota = readFileSync(file, 'utf8').trim();
-    const throttled = () => counter('cpu', { v1: 'cpu.stat', v2: 'cpu.stat' }, 'nr_throttled');
-    const before = throttled();
-    await lab.run('(timeout 20 sh -c "while :; do :; done" &) </dev/null >/dev/null 2>&1');
-    // On a machine full of others' work a lab never comes near its half of a core: less for this moment.
-    writeFileSync(file, of === 1 ? '2000' : '2000 100000');
-    try {
-      await until('it is throttled', async () => {
-        await answers();
-        return throttled() > before;
-      });
-      expect(throttled()).toBeGreaterThan(before);
-    } finally {
-      writeFileSync(file, quota);
-    }
-    await lab.run('pkill timeout');
-  });
+  test.for(everybody)(
+    '[L4] [A7] a lab in which %s spins is throttled by the quota that keeper set, and the neighbour answers',
+    async (by) => {
+      const { path, version: of } = limitedGroup(lab.init, 'cpu');
+      const file = join(path, of === 1 ? 'cpu.cfs_quota_us' : 'cpu.max');
+      const quota = readFileSync(file, 'utf8').trim();
+      const throttled = () => counter('cpu', { v1: 'cpu.stat', v2: 'cpu.stat' }, 'nr_throttled');
+      const before = throttled();
+      await lab.runAs(by, '(timeout 20 sh -c "while :; do :; done" &) </dev/null >/dev/null 2>&1');
+      // On a machine full of others' work a lab never comes near its half of a core: less for this moment.
+      writeFileSync(file, of === 1 ? '2000' : '2000 100000');
+      try {
+        await until('it is throttled', async () => {
+          await answers();
+          return throttled() > before;
+        });
+        expect(throttled()).toBeGreaterThan(before);
+      } finally {
+        writeFileSync(file, quota);
+      }
+      await lab.runAs(by, 'pkill timeout');
+    },
+  );
 
-  test('[L4] [A1] a fork bomb gets EAGAIN at the limit, and the neighbour answers', async () => {
-    const script = `perl -e 'for (1..400) { my $p = fork; if (!defined $p) { print $!{EAGAIN} ? "EAGAIN" : $!; kill 9, @p; exit } if (!$p) { sleep 60; exit } push @p, $p } print "no limit"; kill 9, @p'`;
-    expect((await lab.run(script)).output).toBe('EAGAIN');
-    await answers();
-    const bombed = await house.enter();
-    const client = await bombed.client.open();
-    await client.waitForOutput(/\$ $/);
-    client.type(':(){ :|:& };:\n');
-    const { path } = limitedGroup(bombed.init, 'pids');
-    // Counted where the limit is (v2), or where the fork was tried (v1).
-    const refused = () =>
-      [path, join(path, 'lab')]
-        .map((group) => join(group, 'pids.events'))
-        .filter((file) => existsSync(file))
-        .map((file) => Number(/^max (\d+)/.exec(readFileSync(file, 'utf8'))?.[1]))
-        .reduce((sum, times) => sum + times, 0);
-    await until('forks are refused', async () => {
+  test.for(everybody)(
+    '[L4] [A1] a fork bomb of %s gets EAGAIN at the limit, and the neighbour answers',
+    async (by) => {
+      const script = `perl -e 'for (1..400) { my $p = fork; if (!defined $p) { print $!{EAGAIN} ? "EAGAIN" : $!; kill 9, @p; exit } if (!$p) { sleep 60; exit } push @p, $p } print "no limit"; kill 9, @p'`;
+      expect((await lab.runAs(by, script)).output).toBe('EAGAIN');
       await answers();
-      return refused() > 0;
-    });
-    expect(Number(readFileSync(join(path, 'pids.current'), 'utf8'))).toBeLessThanOrEqual(PIDS);
-  });
+      const bombed = await house.enter();
+      const client = await bombed.client.open();
+      await client.waitForOutput(/\$ $/);
+      client.type(by === 'root' ? "sudo -n bash -c ':(){ :|:& };:'\n" : ':(){ :|:& };:\n');
+      const { path } = limitedGroup(bombed.init, 'pids');
+      // Counted where the limit is (v2), or where the fork was tried (v1).
+      const refused = () =>
+        [path, join(path, 'lab')]
+          .map((group) => join(group, 'pids.events'))
+          .filter((file) => existsSync(file))
+          .map((file) => Number(/^max (\d+)/.exec(readFileSync(file, 'utf8'))?.[1]))
+          .reduce((sum, times) => sum + times, 0);
+      await until('forks are refused', async () => {
+        await answers();
+        return refused() > 0;
+      });
+      expect(Number(readFileSync(join(path, 'pids.current'), 'utf8'))).toBeLessThanOrEqual(PIDS);
+      bombed.client.send({ type: 'reset' });
+      await bombed.client.closed;
+    },
+  );
 });
 
 describe('[L15] dividing what the lab has', () => {

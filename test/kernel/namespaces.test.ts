@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KernelHouse } from './kernel-house.ts';
 import { kinds, namespacesOf, readOf, statusOf, wordsOf } from './kernel-view.ts';
-import { openTerminal, type LearnerLab } from './learner-lab.ts';
+import { everybody, openTerminal, type LearnerLab } from './learner-lab.ts';
 
 let house: KernelHouse;
 let lab: LearnerLab;
@@ -58,10 +58,18 @@ describe('[L1] namespaces and first process', () => {
     expect(output.trim()).toBe('1');
   });
 
-  test('[L1] [A71] root of the lab cannot end or stop PID 1 by a signal', async () => {
-    await lab.sudo('kill -TERM 1; kill -KILL 1; kill -STOP 1; kill -HUP 1');
-    expect((await lab.run('echo alive; ps -o stat= -p 1')).output).toMatch(/^alive\nS/);
-  });
+  test.for(everybody)(
+    '[L1] [A71] %s of the lab cannot end or stop PID 1 by a signal',
+    async (by) => {
+      const { output } = await lab.runAs(
+        by,
+        'for s in TERM KILL STOP HUP; do kill -$s 1; done 2>&1',
+      );
+      // The kernel takes root's signals and drops them.
+      expect(output.match(/not permitted/g) ?? []).toHaveLength(by === 'root' ? 0 : 4);
+      expect((await lab.run('echo alive; ps -o stat= -p 1')).output).toMatch(/^alive\nS/);
+    },
+  );
 
   test('[L1] the host name is lab, and a change of it stays in the lab', async () => {
     expect((await lab.run('hostname')).output).toBe('lab');
@@ -103,6 +111,30 @@ describe('[L2] exclusive user ids', () => {
       .toSorted((a, b) => a - b);
     expect(high - low).toBeGreaterThanOrEqual(65_536);
   });
+
+  test.for(everybody)(
+    '[L2] [A50] %s takes no id outside of the lab, be it of a neighbour or of the lab host',
+    async (by) => {
+      const ids = [65_536, firstHostId(lab.init), firstHostId(neighbour.init)].flatMap((base) => [
+        base,
+        base + 1000,
+      ]);
+      const { output } = await lab.runAs(
+        by,
+        `cd /tmp; touch mine-$UID; perl -MPOSIX -e 'for my $id (${ids.join(', ')}) {
+        POSIX::setgid($id) and print "group $id\n"; $! == EINVAL or print "$!\n";
+        POSIX::setuid($id) and print "user $id\n"; $! == EINVAL or print "$!\n";
+        chown($id, $id, "mine-$<") and print "owner $id\n"; $! == EINVAL or print "$!\n" }'
+       unshare -U sleep 30 & until test $(readlink /proc/$!/ns/user) != $(readlink /proc/self/ns/user); do :; done
+       for id in ${ids.join(' ')}; do newuidmap $! 0 $id 1 2>/dev/null && echo "map $id"
+         (echo "0 $id 1" > /proc/$!/uid_map) 2>/dev/null && echo "map $id"; done; kill $!; echo tried`,
+      );
+      expect(output).toBe('tried');
+      const [low, high] = [firstHostId(lab.init), firstHostId(lab.init) + 65_535];
+      const users = lab.processes().flatMap((pid) => statusOf(pid, 'Uid').split(' ').map(Number));
+      expect(users.filter((id) => id < low || id > high)).toEqual([]);
+    },
+  );
 
   test('[L2] no group of the lab host is left in a process of the lab', async () => {
     const terminal = await openTerminal(lab.client);

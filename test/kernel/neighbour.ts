@@ -3,7 +3,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { openTerminal, type LearnerLab, type Ran } from './learner-lab.ts';
+import { openTerminal, type By, type LearnerLab, type Ran } from './learner-lab.ts';
 import type { LabTerminal } from '../support/lab-terminal.ts';
 import type { KernelHouse } from './kernel-house.ts';
 import { until } from './kernel-view.ts';
@@ -36,7 +36,8 @@ export type Load = {
   house: KernelHouse;
   lab: LearnerLab;
   neighbour: LearnerLab;
-  /** What presses on the limit, run again and again by root of the lab until the neighbour is measured. */
+  by: By;
+  /** What presses on the limit, run again and again until the neighbour is measured. */
   script: string;
   /** True once the lab has been driven into its limit. */
   isReached: () => boolean | Promise<boolean>;
@@ -52,7 +53,7 @@ export function driveIntoLimit(load: Load): Promise<Ran> {
 
 /** The same for what no script of the lab does. */
 export async function typesOnBeside<T>(
-  { house, neighbour, isReached }: Omit<Load, 'lab' | 'script'>,
+  { house, neighbour, isReached }: Omit<Load, 'lab' | 'by' | 'script'>,
   start: () => Running<T> | Promise<Running<T>>,
 ): Promise<T> {
   const server = () => PROCESSES.map((name) => house.house.pidOf(name));
@@ -83,14 +84,15 @@ export async function typesOnBeside<T>(
 }
 
 /** Runs the script at least once, and until it is told to stop. */
-async function startScript({ lab, script }: Load): Promise<Running<Ran>> {
-  // From outside: a lab at its limit may be unable to start a program for it.
-  const run = `/proc/${lab.init}/root/run`;
-  const begun = join(run, 'begun');
-  const stop = join(run, 'stop');
+async function startScript({ lab, by, script }: Load): Promise<Running<Ran>> {
+  // From outside: a lab at its limit may be unable to start a program for it. Not on its disk, which may be full.
+  const shared = `/proc/${lab.init}/root/dev/shm`;
+  const begun = join(shared, 'begun');
+  const stop = join(shared, 'stop');
   for (const file of [begun, stop]) rmSync(file, { force: true });
-  const ended = lab.sudo(
-    `echo > /run/begun; while :; do (\n${script}\n); test -e /run/stop && break; done`,
+  const ended = lab.runAs(
+    by,
+    `echo > /dev/shm/begun; while :; do (\n${script}\n); test -e /dev/shm/stop && break; done`,
     60_000,
   );
   // Whoever waits for it hears of a failure; meanwhile it is not unheard.

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { openHouse } from '../support/house.ts';
 import { KernelHouse } from './kernel-house.ts';
 import { readOf, until } from './kernel-view.ts';
-import { openTerminal, type LearnerLab } from './learner-lab.ts';
+import { everybody, openTerminal, type LearnerLab } from './learner-lab.ts';
 
 let house: KernelHouse | undefined;
 
@@ -82,21 +82,32 @@ describe('[L14] stopping', () => {
     expect((await (await open.enter()).run('echo anew')).output).toBe('anew');
   });
 
-  test('[L14] [A73] killed by -9 while a lab is being made, at any moment: the next start removes what there is of it', async () => {
-    const open = await KernelHouse.open();
-    house = open;
-    for (const delay of [0, 25, 60]) {
-      const learner = await open.house.arrive();
-      const entering = open.house.connect(learner).catch(() => undefined);
-      // The moment is what is tested; whichever phase it falls into must end the same.
-      await new Promise((resolve) => setTimeout(resolve, delay));
-      killAll(ownProcesses(open));
-      await entering;
-      await open.start();
-      expect(open.remainsOfLabs()).toEqual([]);
-    }
-    // A second server on the same state is refused with a sentence.
-    await expect(openHouse({ stateDir: open.stateDir })).rejects.toThrow(/running already/);
-    expect((await (await open.enter()).run('echo anew')).output).toBe('anew');
-  });
+  test.for(everybody)(
+    '[L14] [A73] killed by -9 while a lab is being made, at any moment: the next start removes what there is of it, and what %s of another left',
+    async (by) => {
+      const open = await KernelHouse.open();
+      house = open;
+      const other = await open.enter();
+      await other.runAs(
+        by,
+        '(trap "" HUP TERM; setsid sleep 3002 & setsid unshare -Urnpf sleep 3003 &) </dev/null >/dev/null 2>&1',
+      );
+      const left = other.processes();
+      expect(left.length).toBeGreaterThanOrEqual(3);
+      for (const delay of [0, 25, 60]) {
+        const learner = await open.house.arrive();
+        const entering = open.house.connect(learner).catch(() => undefined);
+        // The moment is what is tested; whichever phase it falls into must end the same.
+        await new Promise((resolve) => setTimeout(resolve, delay));
+        killAll(ownProcesses(open));
+        await entering;
+        await open.start();
+        expect(open.remainsOfLabs()).toEqual([]);
+      }
+      expect(gone(left)).toBe(true);
+      // A second server on the same state is refused with a sentence.
+      await expect(openHouse({ stateDir: open.stateDir })).rejects.toThrow(/running already/);
+      expect((await (await open.enter()).run('echo anew')).output).toBe('anew');
+    },
+  );
 });

@@ -8,7 +8,8 @@ import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { asSomeRoot, perl } from './perl.ts';
-import { provesNothingHere, openScene, testAttacks, type Attack, type By } from './scene.ts';
+import type { By } from '../learner-lab.ts';
+import { provesNothingHere, openScene, testAttacks, type Attack } from './scene.ts';
 
 const scene = openScene();
 const words = randomUUID();

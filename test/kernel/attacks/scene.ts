@@ -2,11 +2,7 @@
 // attacks. Says of each attack who makes it, what the lab sees and what stays as it was. Knows no attack.
 import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest';
 import { KernelHouse } from '../kernel-house.ts';
-import type { LearnerLab } from '../learner-lab.ts';
-
-/** Lab root is student with sudo: the same terminal, another user. */
-export type By = 'root' | 'student';
-const everybody: readonly By[] = ['root', 'student'];
+import { everybody, type By, type LearnerLab } from '../learner-lab.ts';
 
 export type Attack = {
   /** Its number in docs/ATTACKS.md. */
@@ -47,7 +43,7 @@ export class Scene {
   }
 
   run(by: By, script: string): Promise<{ output: string; code: number }> {
-    return by === 'root' ? this.lab.sudo(script) : this.lab.run(script);
+    return this.lab.runAs(by, script);
   }
 
   /** The neighbour still does what it is told. */
