@@ -20,9 +20,13 @@ beforeAll(async () => {
 
 afterAll(() => house.close());
 
-async function warm(...args: string[]): Promise<string> {
+function command(args: string[], settings: Record<string, string> = {}) {
   const env = { ...process.env, COULISSE_STATE: house.stateDir, COULISSE_LABS: String(LABS) };
-  return (await run(process.execPath, [cli, 'warm', ...args], { env })).stdout;
+  return run(process.execPath, [cli, 'warm', ...args], { env: { ...env, ...settings } });
+}
+
+async function warm(...args: string[]): Promise<string> {
+  return (await command(args)).stdout;
 }
 
 function warmLabs(): number {
@@ -68,6 +72,24 @@ describe('[L20] workshops', () => {
     lab.client.send({ type: 'reset' });
     await lab.client.closed;
     await expect(warm('--cancel', '1')).rejects.toThrow('No workshop 1 is planned');
+  });
+
+  test('[L20] what does not fit is told when it is planned, and whenever it is listed', async () => {
+    const inADay = new Date(Date.now() + 24 * 3_600_000).toISOString();
+    const fits = await command(['--labs', '3', '--at', inADay]);
+    expect(fits.stderr).toBe('');
+    const more = await command(['--labs', '3', '--at', inADay], { COULISSE_LABS_PER_ADDRESS: '2' });
+    expect(more.stdout).toMatch(/3 labs warm.*\n.*3 labs warm/);
+    expect(more.stderr).toMatch(
+      /^Not all of it fits: 6 labs are planned for the same time, and there may be 4 at once: .*\n.*: Behind one router 2 of 3/,
+    );
+    const full = await command(['--list'], {
+      COULISSE_LABS: '6',
+      COULISSE_DISK_RESERVE_MIB: '1048576',
+    });
+    expect(full.stderr).toMatch(/^Not all of it fits: The disk has room for 0 of 6 labs: .*\n$/);
+    await warm('--cancel', '1');
+    expect((await command(['--cancel', '2'])).stderr).toBe('');
   });
 
   test('[L20] a plan outlives keeper', async () => {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inWords, readWish } from '../../../server/keeper/warm-plan/command.ts';
 import { opensAt, wantedNow, type Workshop } from '../../../server/keeper/warm-plan/plan.ts';
 import { planPath, readPlan, writePlan } from '../../../server/keeper/warm-plan/plan-file.ts';
+import { whatIsTight, type Room } from '../../../server/keeper/warm-plan/room.ts';
 
 const hour = 3_600_000;
 const now = new Date('2026-11-24T12:00:00Z').getTime();
@@ -82,6 +83,54 @@ describe('the command', () => {
   it('shows what is to come and not what is over', () => {
     expect(inWords([workshop], now)).toMatch(/^1 {2}30 labs warm from 2026-11-24 /);
     expect(inWords([workshop], now + 5 * hour)).toBe('No workshop is planned.\n');
+  });
+});
+
+describe('[L20] room for what is planned', () => {
+  const GiB = 1024 ** 3;
+  const room: Room = {
+    labs: 100,
+    labsPerAddress: 40,
+    diskBytes: GiB,
+    diskReserveBytes: GiB,
+    freeDiskBytes: 31 * GiB,
+    freeMemoryBytes: GiB,
+  };
+  const tight = (less: Partial<Room>, workshops = [workshop]) =>
+    whatIsTight(workshops, { ...room, ...less }, now);
+
+  it('[L20] nothing is said of a plan that just fits, of none, and of one that is over', () => {
+    expect(tight({ labs: 30, labsPerAddress: 30, freeMemoryBytes: 90 * 1024 ** 2 })).toEqual([]);
+    expect(tight({ labs: 1 }, [])).toEqual([]);
+    expect(tight({ labs: 1 }, [{ ...workshop, at: now - 4 * hour }])).toEqual([]);
+  });
+
+  it('[L20] each thing that is too little is told, with what to do', () => {
+    expect(tight({ freeDiskBytes: 31 * GiB - 1 })).toEqual([
+      expect.stringMatching(
+        /room for 29 of 30 labs: .* Free 1 MiB, or lower COULISSE_LAB_DISK_MIB/,
+      ),
+    ]);
+    expect(tight({ freeDiskBytes: 0 })).toEqual([
+      expect.stringMatching(/room for 0 of 30 .* Free 30720 MiB/),
+    ]);
+    expect(tight({ freeMemoryBytes: 90 * 1024 ** 2 - 1 })).toEqual([
+      expect.stringMatching(/^Memory has room for 29 of 30 labs: .* larger machine/),
+    ]);
+    expect(tight({ labsPerAddress: 29 })).toEqual([
+      expect.stringMatching(/29 of 30 learners .* COULISSE_LABS_PER_ADDRESS=30/),
+    ]);
+    expect(tight({ labs: 29 })).toEqual([expect.stringMatching(/^30 labs .* COULISSE_LABS=30/)]);
+  });
+
+  it('[L20] workshops at the same time count together, others each by itself', () => {
+    const second = { ...workshop, id: 2, labs: 25, at: workshop.at + hour };
+    expect(tight({ labs: 54, freeDiskBytes: 56 * GiB }, [workshop, second])).toEqual([
+      expect.stringMatching(/^55 labs are planned for the same time, and there may be 54/),
+    ]);
+    expect(tight({ labs: 55, freeDiskBytes: 56 * GiB }, [second, workshop])).toEqual([]);
+    const later = { ...second, at: workshop.at + 5 * hour };
+    expect(tight({ labs: 30 }, [workshop, later])).toEqual([]);
   });
 });
 
