@@ -52,6 +52,8 @@ export const checkSchema = z.strictObject({
   when: expressionSchema,
   /** One sentence of what was seen, with {name} for each parameter. */
   seen: localizedSchema,
+  /** Ticked only while it holds; otherwise once it has held, for good. */
+  follow: z.boolean().default(false),
   /** Parameters of the sentence, evaluated when the check falls. */
   parameters: z.record(slugSchema, expressionSchema).default({}),
 });
@@ -59,7 +61,8 @@ export type Check = z.infer<typeof checkSchema>;
 
 export const hintSchema = z.strictObject({
   id: slugSchema,
-  /** When this hint fits what the lab shows; without it, it is a general hint for the step. */
+  /** When this hint fits what the lab shows and its terminals last printed; without it, it is a general hint
+   * for the step. */
   when: expressionSchema.optional(),
   /** Markdown. */
   text: localizedSchema,

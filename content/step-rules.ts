@@ -8,7 +8,8 @@ import type { ValuePath, YamlFile } from './yaml-file.ts';
 import type { z } from 'zod';
 
 export type StepFile = z.infer<typeof stepFileSchema>;
-export type ExpressionKind = 'condition' | 'parameter' | 'answer';
+/** `hint` may also read `printed`, which a learner can make say anything: a lead, never a proof. */
+export type ExpressionKind = 'condition' | 'hint' | 'parameter' | 'answer';
 
 /** The sentence of what is wrong with an expression, or undefined when it is well. */
 export type CheckExpression = (source: string, kind: ExpressionKind) => string | undefined;
@@ -70,7 +71,7 @@ function listExpressions(step: StepFile): Expression[] {
   });
   step.hints.forEach((hint, index) => {
     if (hint.when === undefined) return;
-    found.push({ source: hint.when, kind: 'condition', path: ['hints', index, 'when'] });
+    found.push({ source: hint.when, kind: 'hint', path: ['hints', index, 'when'] });
   });
   return found;
 }

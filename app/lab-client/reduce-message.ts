@@ -127,6 +127,7 @@ function reduceChecks(state: LabState, message: Of<'checks'>): LabState {
   for (const check of message.checks) {
     const key = earnedKey(message.step, check.check);
     if (check.earned) earned[key] = check.seen ?? earned[key] ?? {};
+    else if (check.follows) delete earned[key];
   }
   const checks = Object.fromEntries(message.checks.map((check) => [check.check, check]));
   const same = state.judged?.step.step === message.step.step;

@@ -180,7 +180,7 @@ export class LabSession implements Member {
   }
 
   #type(terminal: Terminal, frame: Frame): void {
-    const outcome = terminal.input.take(this.#options.client, frame.offset, frame.data);
+    const outcome = terminal.type(this.#options.client, frame);
     if (outcome !== 'full' && outcome !== 'gap') return;
     const { taken } = terminal.input.count(this.#options.client);
     const sentence = `input at ${frame.offset} was not taken: go on at ${taken}`;

@@ -63,6 +63,12 @@ export class LabTerminals {
     return [...this.#terminals.values()].map((terminal) => terminal.state);
   }
 
+  /** What those with a living shell printed since a line was last typed into each. */
+  get printed(): string {
+    const living = [...this.#terminals.values()].filter((terminal) => !terminal.exit);
+    return living.map((terminal) => terminal.printed).join('\n');
+  }
+
   /** Opens a terminal. Rejects with KeeperFailure: `limit` when there are as many as there may be. */
   async open(size: TerminalSize): Promise<Terminal> {
     const living = [...this.#terminals.values()].filter((terminal) => !terminal.exit).length;

@@ -98,6 +98,7 @@ export class Lab {
     this.observer = new Observer({
       look: (paths) => keeper.observe(id, paths),
       history: new LabHistory(),
+      printed: () => this.terminals.printed,
       latches: {
         find: (step, check) => ledger.latched(id, step, check),
         earn: (step, check, seen) => {

@@ -44,6 +44,8 @@ export type ObserverOptions = {
   /** One look at the lab, with what is at these paths. */
   look(paths: readonly string[]): Promise<Snapshot>;
   history: LabHistory;
+  /** What the terminals of the lab last printed. */
+  printed(): string;
   latches: Latches;
   readers: ReadonlySet<Reader>;
   recordings: Onlooker;
@@ -100,16 +102,19 @@ export class Observer {
     const isOpen = new Set(checks.flatMap(({ check, earned }) => (earned ? [] : check)));
     return {
       checks,
-      hints: step.fitting(this.#latest, history),
+      hints: step.fitting(this.#latest, history, this.#options.printed()),
       reasons: step.reasons(this.#latest, history).filter(({ check }) => isOpen.has(check)),
     };
   }
 
   #states(step: CompiledStep, judgements: readonly Judgement[]): CheckState[] {
     return step.checkIds.map((check) => {
-      const holds = judgements.find((judgement) => judgement.check === check)?.holds ?? false;
-      const seen = this.#options.latches.find(step.ref, check);
-      return { check, earned: seen !== undefined, holds, ...(seen === undefined ? {} : { seen }) };
+      const judgement = judgements.find((each) => each.check === check);
+      const holds = judgement?.holds ?? false;
+      const follows = step.follows.has(check);
+      const seen = follows ? judgement?.seen : this.#options.latches.find(step.ref, check);
+      const earned = follows ? holds : seen !== undefined;
+      return { check, earned, follows, holds, ...(seen === undefined ? {} : { seen }) };
     });
   }
 

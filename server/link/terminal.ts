@@ -5,7 +5,8 @@ import { RING_BYTES } from '../protocol/flow-control.ts';
 import type { TerminalSize } from '../protocol/ids.ts';
 import type { Allowance, Spender } from './allowance.ts';
 import { InputCounts } from './input-counts.ts';
-import { Input } from './input.ts';
+import { Input, type InputOutcome } from './input.ts';
+import { LastPrinted } from './last-printed.ts';
 import { EXIT_STATUS_WITHIN_MS, TAIL_WITHIN_MS } from './limits.ts';
 import { Master } from './master.ts';
 import { Pace } from './pace.ts';
@@ -50,6 +51,7 @@ export class Terminal {
   readonly tornAt: number | undefined;
   readonly #memory: StreamMemory | undefined;
   readonly #ring: Ring;
+  readonly #printed: LastPrinted;
   readonly #master: Master;
   readonly #attachments = new Set<Attachment>();
   readonly #pace: Pace;
@@ -67,6 +69,7 @@ export class Terminal {
     this.#events = options.events;
     this.#memory = options.memory;
     this.#ring = new Ring(options.start, RING_BYTES, options.memory);
+    this.#printed = new LastPrinted(this.#ring);
     this.tornAt = options.memory?.wasTorn === true ? this.#ring.end : undefined;
     this.#master = new Master(options.fd, {
       output: (chunk) => this.#handleOutput(chunk),
@@ -86,6 +89,18 @@ export class Terminal {
   get state(): TerminalState {
     const { oldest, end } = this.#ring;
     return { terminal: this.id, size: this.size, oldest, end, exited: this.#exited };
+  }
+
+  /** What it printed since a line was last typed into it, as text. */
+  get printed(): string {
+    return this.#isClosed ? '' : this.#printed.text;
+  }
+
+  /** Takes what a page typed, as Input does. */
+  type(client: string, frame: { offset: number; data: Uint8Array }): InputOutcome {
+    const outcome = this.input.take(client, frame.offset, frame.data);
+    if (outcome === 'taken') this.#printed.noteTyped(frame.data);
+    return outcome;
   }
 
   /** Undefined while the shell runs. */

@@ -14,7 +14,7 @@ import { reasonSchema } from './reasons.ts';
 import { xrayMessageSchema } from './xray.ts';
 
 /** Raised by one whenever either side must change together. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 const offsetSchema = z.int().min(0);
 /** Number the page gives a request, repeated in its answer. */
@@ -129,8 +129,10 @@ export type SeenParameters = z.infer<typeof seenParametersSchema>;
 
 const checkStateSchema = z.strictObject({
   check: checkIdSchema,
-  /** Latched: once true it stays true. */
+  /** Latched: once true it stays true, unless it follows. */
   earned: z.boolean(),
+  /** Earned only while it holds. */
+  follows: z.boolean(),
   /** Whether the condition holds at this observation. */
   holds: z.boolean(),
   /** Present when earned by something seen in this lab. */

@@ -2,13 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { socketNames } from '../../server/foundation/child-setup.ts';
 import type { Earned } from '../../server/protocol/peer-messages.ts';
 import type { LabClient } from '../support/lab-client.ts';
 import { newLabId } from '../../server/foundation/random-id.ts';
 import { openLinkHouse, type LinkHouse } from '../support/link-house.ts';
-import { openShell, waitUntil } from '../support/link-shell.ts';
+import { openShell, run, waitUntil } from '../support/link-shell.ts';
 import { tinyCourse, tinyStep } from '../support/tiny-course.ts';
 import { WebEnd } from '../support/web-end.ts';
 
@@ -52,14 +52,14 @@ describe('checks', () => {
   test('[P17] a step is answered by its checks, which are not earned yet', async () => {
     const { page } = await openShell(house);
     const { checks } = await page.readStep(tinyStep);
-    expect(checks).toEqual([{ check: 'made', earned: false, holds: false }]);
+    expect(checks).toEqual([{ check: 'made', earned: false, follows: false, holds: false }]);
   });
   test('[P17] what is typed earns a check by itself, with what was seen', async () => {
     const { page, terminal } = await openShell(house);
     await page.readStep(tinyStep);
     terminal.type(`printf 12345 > ${file}\n`);
     expect((await page.waitForCheck('made')).checks).toEqual([
-      { check: 'made', earned: true, holds: true, seen: { size: '5' } },
+      { check: 'made', earned: true, follows: false, holds: true, seen: { size: '5' } },
     ]);
   });
   test('[P17] an earned check stays earned when it no longer holds', async () => {
@@ -68,6 +68,43 @@ describe('checks', () => {
     terminal.type(`rm ${file}\n`);
     const isGone = await page.next('checks', (message) => message.checks[0]?.holds === false);
     expect(isGone.checks[0]).toMatchObject({ earned: true, holds: false, seen: { size: '5' } });
+  });
+  test('[P17] a check that follows is earned while it holds, and stored the first time', async () => {
+    const following = await openLinkHouse({ courses: [tinyCourse(file, { follow: true })] });
+    onTestFinished(() => following.close());
+    const { page, terminal } = await openShell(following);
+    await page.readStep(tinyStep);
+    const states: unknown[] = [];
+    for (const line of [`printf 12345 > ${file}`, `rm ${file}`, `printf 1 > ${file}`]) {
+      const wanted = line.startsWith('printf');
+      terminal.type(`${line}\n`);
+      const told = await page.next('checks', ({ checks }) => checks[0]?.earned === wanted);
+      states.push(told.checks[0]);
+    }
+    const made = { check: 'made', follows: true };
+    expect(states).toEqual([
+      { ...made, earned: true, holds: true, seen: { size: '5' } },
+      { ...made, earned: false, holds: false },
+      { ...made, earned: true, holds: true, seen: { size: '1' } },
+    ]);
+    const web = new WebEnd(join(following.setup.runDir, socketNames.link));
+    webs.push(web);
+    await web.ready();
+    expect(web.earned.map(({ check, seen }) => ({ check, seen }))).toEqual([
+      { check: 'made', seen: { size: '5' } },
+    ]);
+  });
+  test('[P17] a hint fits what was printed since the last line, however it was typed', async () => {
+    const { page, terminal } = await openShell(house);
+    await page.readStep(tinyStep);
+    // The echo of a line is not what it printed.
+    await run(terminal, ': not permitted');
+    page.send({ type: 'check-now' });
+    expect((await page.next('checks')).hints).toEqual([]);
+    terminal.type('echo Operation not per""mitted\n');
+    expect((await page.next('checks', ({ hints }) => hints.length > 0)).hints).toEqual(['denied']);
+    terminal.type('true\n');
+    expect((await page.next('checks', ({ hints }) => hints.length === 0)).hints).toEqual([]);
   });
   test('[P17] check-now is answered though nothing changed', async () => {
     const { page } = await openShell(house);

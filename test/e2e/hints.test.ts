@@ -5,6 +5,23 @@ import { Stage } from '../support/e2e-stage.ts';
 
 const stage = new Stage();
 
+test('what a command complained of brings its hint, until the next command', async () => {
+  const visitor = await stage.start({ path: '/en/inside-docker/chroot/enter-the-root' });
+  const hint = (id: string) => visitor.page.locator(`[data-hint="${id}"]`);
+  await visitor.type(
+    1,
+    'mkdir -p rootfs; sudo tar -xpf /var/lib/lab/debian-rootfs.tar -C rootfs; cd /',
+  );
+  await visitor.type(1, 'sudo chroot rootfs /bin/sh');
+  await hint('elsewhere').waitFor();
+  await visitor.type(1, 'cd; chroot rootfs /bin/sh');
+  await hint('needs-root').waitFor();
+  expect(await hint('elsewhere').count()).toBe(0);
+  await visitor.type(1, 'sudo chroot rootfs /bin/sh');
+  await visitor.page.locator('[data-check="inside-rootfs"][data-earned="true"]').waitFor();
+  await hint('needs-root').waitFor({ state: 'detached' });
+});
+
 test('unshare without -f brings its hint and its reason; done right, both go', async () => {
   const visitor = await stage.start({ path: '/fr/inside-docker/pid-namespace/a-new-namespace' });
   const hint = (id: string) => visitor.page.locator(`[data-hint="${id}"]`);

@@ -6,8 +6,11 @@ const text = (words: string) => ({ fr: words, en: words });
 
 export const tinyStep: StepRef = { course: 'tiny', version: 1, chapter: 'one', step: 'make' };
 
-/** A course whose check `made` is earned by making `path`, and whose quiz `which` wants the option `right`. */
-export function tinyCourse(path: string): Course {
+/**
+ * A course whose check `made` is earned by making `path`, or follows whether it is there, and whose quiz `which`
+ * wants the option `right`. Its hint `denied` fits a refusal that was printed.
+ */
+export function tinyCourse(path: string, { follow = false } = {}): Course {
   return {
     id: tinyStep.course,
     version: tinyStep.version,
@@ -29,6 +32,7 @@ export function tinyCourse(path: string): Course {
             checks: [
               {
                 id: 'made',
+                follow,
                 goal: text('It is there'),
                 when: `files['${path}'].kind == 'file'`,
                 seen: text('It has {size} bytes'),
@@ -46,7 +50,13 @@ export function tinyCourse(path: string): Course {
                 ],
               },
             ],
-            hints: [],
+            hints: [
+              {
+                id: 'denied',
+                when: `printed.contains('not permitted') && files['${path}'].kind == 'absent'`,
+                text: text('As root.'),
+              },
+            ],
             solution: [],
           },
         ],

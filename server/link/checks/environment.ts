@@ -99,16 +99,19 @@ const conditions = new Environment({ limits: LIMITS })
   .registerVariable('ended', 'list<Ended>');
 for (const [signature, handler] of functions) conditions.registerFunction(signature, handler);
 
+const hints = conditions.clone().registerVariable('printed', 'string');
 const answers = conditions.clone().registerVariable('answer', 'string');
 
 const environments: Record<ExpressionKind, Environment> = {
   condition: conditions,
+  hint: hints,
   parameter: conditions,
   answer: answers,
 };
 
 const resultTypes: Record<ExpressionKind, readonly string[]> = {
   condition: ['bool'],
+  hint: ['bool'],
   parameter: ['string', 'int'],
   answer: ['bool'],
 };

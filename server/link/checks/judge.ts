@@ -27,8 +27,10 @@ export type CompiledStep = {
   paths: readonly string[];
   checkIds: readonly string[];
   quizIds: readonly string[];
-  /** Ids of the hints that fit what is seen. */
-  fitting(snapshot: Snapshot, history: LabHistory): string[];
+  /** Checks that are ticked only while they hold. */
+  follows: ReadonlySet<string>;
+  /** Ids of the hints that fit what is seen, and what terminals last printed. */
+  fitting(snapshot: Snapshot, history: LabHistory, printed: string): string[];
   /** Of each check that does not hold, the first part that is false. */
   reasons(snapshot: Snapshot, history: LabHistory): Reason[];
   judge(snapshot: Snapshot, history: LabHistory): Judgement[];
@@ -86,7 +88,7 @@ function findProblems(step: Step): string[] {
       ]),
     ),
     ...step.hints.flatMap(({ when }): [string, ExpressionKind][] =>
-      when === undefined ? [] : [[when, 'condition']],
+      when === undefined ? [] : [[when, 'hint']],
     ),
     ...step.quizzes.flatMap((quiz): [string, ExpressionKind][] =>
       quiz.kind === 'value' ? [[quiz.when, 'answer']] : [],
@@ -98,7 +100,7 @@ function findProblems(step: Step): string[] {
 function compileStep(ref: StepRef, step: Step): CompiledStep {
   const checks = step.checks.map(compileCheck);
   const hints = step.hints.flatMap(({ id, when }) =>
-    when === undefined ? [] : [{ id, when: compileExpression(when, 'condition') }],
+    when === undefined ? [] : [{ id, when: compileExpression(when, 'hint') }],
   );
   const finders = step.checks.map(({ id, when }) => ({ check: id, find: compileReason(when) }));
   const quizzes = new Map(step.quizzes.map((quiz) => [quiz.id, compileQuiz(quiz)]));
@@ -107,12 +109,14 @@ function compileStep(ref: StepRef, step: Step): CompiledStep {
     paths: step.paths,
     checkIds: step.checks.map((check) => check.id),
     quizIds: [...quizzes.keys()],
+    follows: new Set(step.checks.flatMap(({ id, follow }) => (follow ? [id] : []))),
     judge(snapshot, history) {
       const view = new LabView(snapshot, history);
       return checks.map((judge) => judge(view));
     },
-    fitting(snapshot, history) {
+    fitting(snapshot, history, printed) {
       const view = new LabView(snapshot, history);
+      view.printed = printed;
       return hints.filter(({ when }) => evaluate(when, view) === true).map(({ id }) => id);
     },
     reasons(snapshot, history) {

@@ -16,6 +16,8 @@ export class LabView implements Surroundings {
   readonly lab: LabValue;
   /** The learner's answer, while a quiz is judged. */
   answer = '';
+  /** What the lab's terminals last printed, while hints are chosen. */
+  printed = '';
   readonly #processes: ProcessValue[];
   readonly #mounts: ReadonlyMap<string, MountValue[]>;
   readonly #files: Map<string, FileValue>;

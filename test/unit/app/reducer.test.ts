@@ -89,7 +89,7 @@ it('connects again at once after a reset, with what was earned and no terminals'
   const earned = message({
     type: 'checks',
     step,
-    checks: [{ check: 'k', earned: true, holds: true, seen: { pid: '7' } }],
+    checks: [{ check: 'k', earned: true, follows: false, holds: true, seen: { pid: '7' } }],
     hints: [],
     reasons: [],
   });
@@ -134,12 +134,12 @@ it('keeps an ended shell in its place until another takes it', () => {
   expect(ended.slots[1]).toEqual({ state: 'ended', terminal: 4, code: 0, signal: null });
 });
 
-it('latches what was earned, whatever comes later', () => {
-  const judged = (earned: boolean, holds: boolean) =>
+it('latches what was earned, whatever comes later, unless it follows', () => {
+  const judged = (earned: boolean, holds: boolean, follows = false) =>
     message({
       type: 'checks',
       step,
-      checks: [{ check: 'k', earned, holds }],
+      checks: [{ check: 'k', earned, follows, holds }],
       hints: [],
       reasons: [],
     });
@@ -154,13 +154,15 @@ it('latches what was earned, whatever comes later', () => {
   const state = after([progress, judged(true, false), judged(false, false)]);
   expect(state.earned['ch/st/k']).toEqual({ pid: '42' });
   expect(state.judged?.checks['k']?.holds).toBe(false);
+  const followed = after([progress, judged(true, true, true), judged(false, false, true)]);
+  expect(followed.earned).toEqual({});
 });
 
 it('keeps the newer sentence when earlier progress arrives late', () => {
   const live = message({
     type: 'checks',
     step,
-    checks: [{ check: 'k', earned: true, holds: true, seen: { pid: '2' } }],
+    checks: [{ check: 'k', earned: true, follows: false, holds: true, seen: { pid: '2' } }],
     hints: [],
     reasons: [],
   });

@@ -40,3 +40,11 @@ test('only the condition of a quiz knows the answer', () => {
   expect(checkExpression('string(processes[0].pid) == answer', 'answer')).toBeUndefined();
   expect(checkExpression('answer', 'answer')).toContain('is of type string, not bool');
 });
+
+test('what a terminal printed is a lead for hints, and proves nothing in a check or a quiz', () => {
+  const source = 'printed.contains("not permitted") && containers.size() == 0';
+  expect(checkExpression(source, 'hint')).toBeUndefined();
+  for (const kind of ['condition', 'parameter', 'answer'] as const) {
+    expect(checkExpression(source, kind)).toContain('printed');
+  }
+});

@@ -33,7 +33,9 @@ function compileStep(step: Partial<Step>): CompiledStep {
 }
 
 function judge(when: string, snapshot = makeSnapshot(), parameters: Record<string, string> = {}) {
-  const step = compileStep({ checks: [{ id: 'goal', goal: text, when, seen: text, parameters }] });
+  const step = compileStep({
+    checks: [{ id: 'goal', goal: text, when, follow: false, seen: text, parameters }],
+  });
   return step.judge(snapshot, new LabHistory())[0];
 }
 
@@ -113,7 +115,14 @@ test('parents that form a circle are followed only so far', () => {
 });
 
 test('courses with unusable expressions are refused, all of them named', () => {
-  const check = { id: 'goal', goal: text, when: 'nonsense', seen: text, parameters: { a: '1 +' } };
+  const check = {
+    id: 'goal',
+    goal: text,
+    when: 'nonsense',
+    follow: false,
+    seen: text,
+    parameters: { a: '1 +' },
+  };
   expect(() => compileCourses([makeCourse({ checks: [check] })])).toThrow(
     /course@1\/chapter\/step: .*nonsense[^]*Unexpected token/,
   );

@@ -34,13 +34,13 @@ function find(chapter: string, step: string): CompiledStep {
 
 const rootfsFiles = { '/home/student/rootfs/usr/bin/dash': makeFile() };
 
-function ask(step: CompiledStep, lab: LabState) {
+function ask(step: CompiledStep, lab: LabState, printed = '') {
   const snapshot = makeSnapshot({ files: rootfsFiles, ...lab });
   const history = new LabHistory();
   history.observe(snapshot);
   const reasons = step.reasons(snapshot, history);
   return {
-    hints: step.fitting(snapshot, history),
+    hints: step.fitting(snapshot, history, printed),
     en: reasons.map((reason) => sayReason(reason, reasonEn)),
     fr: reasons.map((reason) => sayReason(reason, reasonFr)),
   };
@@ -96,6 +96,20 @@ describe('known wrong answers bring the hint that fits, and the part that is fal
     const { hints, en } = ask(cleanWay(), { processes: [inside] });
     expect(hints).toEqual(['shared-mounts']);
     expect(en[0]).toMatch(/but none of these has a mnt namespace of its own\.$/);
+  });
+
+  test('a command that complained, by its words', () => {
+    const enter = (printed: string, kind: 'directory' | 'absent' = 'directory') => {
+      const files = { '/home/student/rootfs': makeFile({ kind }) };
+      return ask(find('chroot', 'enter-the-root'), { files }, printed).hints;
+    };
+    const complaint = "chroot: cannot change root directory to 'rootfs': ";
+    expect(enter('student@lab:~$ ')).toEqual([]);
+    expect(enter(`${complaint}Operation not permitted`)).toEqual(['needs-root']);
+    expect(enter(`${complaint}No such file or directory`)).toEqual(['elsewhere']);
+    expect(enter(`${complaint}No such file or directory`, 'absent')).toEqual(['no-rootfs']);
+    const refused = 'unshare: unshare failed: Operation not permitted';
+    expect(ask(newNamespace(), {}, refused).hints).toEqual(['needs-root']);
   });
 
   test('a mount that was left behind is said of the lab itself', () => {

@@ -19,6 +19,7 @@ const step: CompiledStep = {
   paths: ['/made'],
   checkIds: ['ended'],
   quizIds: [],
+  follows: new Set(),
   fitting: () => [],
   reasons: () => [],
   judge: (_snapshot, history) => [{ check: 'ended', holds: history.ended.length > 0 }],
@@ -30,6 +31,7 @@ let looks: number[];
 let readers: Set<Reader>;
 let earned: Map<string, SeenParameters>;
 let recordings: { isOn: boolean; show: (snapshot: Snapshot) => void };
+let printed: string;
 let observer: Observer;
 beforeEach(() => {
   vi.useFakeTimers();
@@ -37,6 +39,7 @@ beforeEach(() => {
   looks = [];
   readers = new Set();
   earned = new Map();
+  printed = '';
   recordings = { isOn: false, show: () => undefined };
   observer = makeObserver();
 });
@@ -48,6 +51,7 @@ function makeObserver(): Observer {
       return Promise.resolve(snapshot);
     },
     history: new LabHistory(),
+    printed: () => printed,
     latches: {
       find: (_step, check) => earned.get(check),
       earn: (_step, check, seen) => earned.set(check, seen),
