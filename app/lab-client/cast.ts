@@ -55,7 +55,8 @@ function readMoments(events: readonly Event[]): Moment[] {
   const moments: Moment[] = [];
   for (const [at, code, data] of events) {
     const message = code === LOOK ? readLook(data) : undefined;
-    if (message !== undefined) moments.push(nextMoment(moments.at(-1), message, at * 1000));
+    if (message !== undefined)
+      moments.push(nextMoment(moments.at(-1), message, { toldAt: at * 1000, command: 0 }));
   }
   return moments;
 }

@@ -15,7 +15,7 @@ import { connectToLink } from './socket.ts';
 import { whenPaneMeasured } from './pane-size.ts';
 import { createStreams } from './streams.ts';
 import { askProgress, askStatus } from './web-client.ts';
-import { clearXray, receiveXray } from './xray-store.ts';
+import { clearXray, receiveXray, noteTyped } from './xray-store.ts';
 
 let state: LabState = initialLabState;
 let connection: LinkConnection | undefined;
@@ -45,7 +45,10 @@ export function onServerMessage(listener: (message: ServerMessage) => void): () 
 
 export const streams = createStreams({
   send: (message) => connection?.send(message),
-  sendFrame: (frame) => connection?.sendFrame(frame),
+  sendFrame: (frame) => {
+    noteTyped(frame.data);
+    connection?.sendFrame(frame);
+  },
 });
 
 export function dispatch(event: LabEvent): void {

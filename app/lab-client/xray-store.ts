@@ -17,11 +17,17 @@ export type Moment = {
   changes: readonly Change[];
   /** performance.now() at which the page was told. */
   toldAt: number;
+  /** Commands that this page had sent by then. */
+  command: number;
 };
 
 /** Moments kept for looking back: a quarter of an hour of steady work, some megabytes. */
 const MOMENTS = 400;
 
+/** What sends a command, or ends one: Enter, ^C and ^D. */
+const commandKeys = [0x0d, 0x03, 0x04];
+
+let commands = 0;
 /** The last is now. */
 let moments: readonly Moment[] = [];
 const listeners = new Set<() => void>();
@@ -33,20 +39,32 @@ export function subscribeToXray(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+/** This was typed into a terminal of the lab, by hand or by a button. */
+export function noteTyped(data: Uint8Array): void {
+  if (commandKeys.some((key) => data.includes(key))) commands += 1;
+}
+
 /** `now` is performance.now(). */
 export function receiveXray(message: XrayMessage, now: number): void {
-  moments = [...moments, nextMoment(moments.at(-1), message, now)].slice(-MOMENTS);
+  moments = [
+    ...moments,
+    nextMoment(moments.at(-1), message, { toldAt: now, command: commands }),
+  ].slice(-MOMENTS);
   for (const listener of listeners) listener();
 }
 
-/** What follows `last` when a page is told `message` at `toldAt`. */
-export function nextMoment(last: Moment | undefined, message: XrayMessage, toldAt: number): Moment {
+/** What follows `last` when a page is told `message`. */
+export function nextMoment(
+  last: Moment | undefined,
+  message: XrayMessage,
+  told: Pick<Moment, 'toldAt' | 'command'>,
+): Moment {
   const view = applyDiff(last?.view, message);
   return {
     view,
     instances: numberNamespaces(last?.instances, view),
     changes: last === undefined ? [] : compareViews(last.view, view),
-    toldAt,
+    ...told,
   };
 }
 

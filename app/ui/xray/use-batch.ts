@@ -1,5 +1,5 @@
-// The moments that belong to the last command: those that followed each other closely; and whether they are
-// still news. Draws nothing.
+// The moments that belong to the last command: those that followed it, and each other, closely; and whether they
+// are still news. Draws nothing.
 'use client';
 
 import { useEffect, useState } from 'react';
@@ -7,7 +7,7 @@ import type { Moment } from '../../lab-client/xray-store.ts';
 
 /** Milliseconds for which what has changed is lit. */
 const LIT_MS = 2_000;
-/** Milliseconds of quiet that tell one command from the next: looks are 250 ms apart, a person is slower. */
+/** Milliseconds of quiet that tell what a command brings about from what comes later by itself. */
 const APART_MS = 1_500;
 /** Moments of one batch: a loop that never rests must not make it grow. */
 const LONGEST = 40;
@@ -25,11 +25,18 @@ export function useBatch(moments: readonly Moment[]): Batch {
     return () => clearTimeout(timer);
   }, [last]);
 
+  const batch = lastBatch(changed);
+  return { moments: batch, lit: last === settled ? [] : batch };
+}
+
+/** The end of `changed`, oldest first, that one command has brought about. */
+export function lastBatch(changed: readonly Moment[]): Moment[] {
   const batch: Moment[] = [];
   for (const moment of changed.toReversed().slice(0, LONGEST)) {
     const later = batch[0] ?? moment;
-    if (later.toldAt - moment.toldAt > APART_MS) break;
+    const isOfAnother = moment.command !== later.command || later.toldAt - moment.toldAt > APART_MS;
+    if (isOfAnother) break;
     batch.unshift(moment);
   }
-  return { moments: batch, lit: last === settled ? [] : batch };
+  return batch;
 }

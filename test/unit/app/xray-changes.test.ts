@@ -1,10 +1,12 @@
 // What the x-ray says has changed, in both languages, and that a learner's text stays text.
 import { describe, expect, test } from 'vitest';
 import { compareViews, sumUp } from '../../../app/lab-client/xray-changes.ts';
+import type { Moment } from '../../../app/lab-client/xray-store.ts';
 import { numberNamespaces } from '../../../app/lab-client/xray-store.ts';
 import { xrayEn } from '../../../app/ui/texts/xray-en.ts';
 import { xrayFr } from '../../../app/ui/texts/xray-fr.ts';
 import { plain } from '../../../app/ui/xray/plain.ts';
+import { lastBatch } from '../../../app/ui/xray/use-batch.ts';
 import { sayChanges } from '../../../app/ui/xray/say-changes.ts';
 import { viewOf } from '../../../server/link/xray-view.ts';
 import type { LabState } from '../checks/lab-builder.ts';
@@ -96,5 +98,28 @@ describe('what has changed', () => {
     const numbers = numberNamespaces(undefined, both);
     expect(numbers.pid).toEqual({ [labNamespaces.pid]: 0, [containerPidNamespace]: 1, 88: 2 });
     expect(numberNamespaces(numbers, viewOf(makeSnapshot())).pid).toEqual(numbers.pid);
+  });
+});
+
+describe('the last batch', () => {
+  const view = viewOf(makeSnapshot());
+  const moment = (toldAt: number, command: number): Moment => ({
+    view,
+    instances: numberNamespaces(undefined, view),
+    changes: [],
+    toldAt,
+    command,
+  });
+
+  test('begins with a command, however soon it follows another', () => {
+    const moments = [moment(0, 1), moment(250, 1), moment(500, 2), moment(1_900, 2)];
+    expect(lastBatch(moments)).toEqual(moments.slice(2));
+    expect(lastBatch(moments.slice(0, 2))).toEqual(moments.slice(0, 2));
+  });
+
+  test('ends with quiet: what comes later by itself stands alone', () => {
+    const moments = [moment(0, 1), moment(1_000, 1), moment(60_000, 1)];
+    expect(lastBatch(moments)).toEqual(moments.slice(2));
+    expect(lastBatch([])).toEqual([]);
   });
 });
