@@ -14,7 +14,13 @@ function makeGroup(path: string, usedMicroseconds: number, cores: number | null)
 
 function makeMoment(at: number, ...groups: ObservedGroup[]): Moment {
   const view = { ...viewOf(makeSnapshot({ groups })), at };
-  return { view, instances: numberNamespaces(undefined, view), changes: [], toldAt: at, command: 0 };
+  return {
+    view,
+    instances: numberNamespaces(undefined, view),
+    changes: [],
+    toldAt: at,
+    command: 0,
+  };
 }
 
 describe('the bars of cgroups', () => {
