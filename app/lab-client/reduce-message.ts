@@ -44,7 +44,7 @@ export function reduceMessage(state: LabState, { message, now, pairing }: Receiv
     case 'error':
       return reduceError(state, message);
     case 'attached':
-      return message.gap ? { ...state, gaps: { ...state.gaps, [message.terminal]: true } } : state;
+      return reduceAttached(state, message);
     case 'recording':
       return reduceRecording(state, message);
     case 'recording-part':
@@ -56,6 +56,12 @@ export function reduceMessage(state: LabState, { message, now, pairing }: Receiv
       // The terminal's own business, the x-ray's, or nobody's.
       return state;
   }
+}
+
+/** A screen that is as it would be had all been sent is no gap to a person. */
+function reduceAttached(state: LabState, { terminal, gap, screen }: Of<'attached'>): LabState {
+  const isMissing = gap && screen?.isExact !== true;
+  return isMissing ? { ...state, gaps: { ...state.gaps, [terminal]: true } } : state;
 }
 
 function withSize(state: LabState, terminal: number, size: TerminalSize): LabState {

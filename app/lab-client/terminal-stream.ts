@@ -14,6 +14,8 @@ export type Sink = {
   /** `parsed` is called once the emulator has read `data`. */
   write(data: Uint8Array, parsed: () => void): void;
   reset(): void;
+  /** Draws a screen of that size, then goes on in its own size. Before what is written next. */
+  draw(text: string, size: TerminalSize): void;
 };
 
 export type Wire = {
@@ -112,6 +114,7 @@ export function createTerminalStream(terminal: number, wire: Wire) {
         // What lies between is gone: a screen half old and half new would lie.
         sink?.reset();
         restartAt(message.from);
+        if (message.screen !== undefined) sink?.draw(message.screen.text, message.screen.size);
       }
       acknowledged = Math.min(acknowledged, parsed);
       replayEnd = message.end;

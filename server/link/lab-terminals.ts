@@ -179,9 +179,11 @@ export class LabTerminals {
 
   #add(options: { id: number; size: TerminalSize; fd: number } & Stream): Terminal {
     const { events } = this.#options;
+    const { lab, streams } = this.#options;
     const terminal: Terminal = new Terminal({
       ...options,
       allowance: this.#allowance,
+      screen: streams.placeOf(lab, options.id),
       events: {
         output: (chunk) => events.output(terminal, chunk),
         written: (clients) => events.written(terminal, clients),

@@ -71,3 +71,18 @@ export const KEEPER_ANSWER_WITHIN_MS = 60_000;
 
 /** Milliseconds after which the waiting line asks again though no lab went: disk may have become free. */
 export const LINE_RETRY_MS = 3_000;
+
+/** The screen that is kept of a terminal follows its stream once it is so many bytes behind (a terminal that never
+ * printed as much costs nothing), in steps of so many: what stays between it and the end is text to scroll back to. */
+export const SCREEN_BEHIND_BYTES = 640 * 1024;
+export const SCREEN_STEP_BYTES = 512 * 1024;
+
+/** So far behind, the ring is about to write over what the screen has not seen: the terminal is not read on for at
+ * most SCREEN_PATIENCE_MS. A step takes 2 ms in a flood of plain text, 15 ms in one of control sequences, and others
+ * may be before it; then the flood goes on, and the screen is said to be inexact. */
+export const SCREEN_BRAKE_BYTES = 832 * 1024;
+export const SCREEN_PATIENCE_MS = 200;
+
+/** Milliseconds that the screen process may take to start, once, and to answer: then it is ended. */
+export const SCREEN_STARTS_WITHIN_MS = 3_000;
+export const SCREEN_ANSWER_WITHIN_MS = 2_000;

@@ -18,6 +18,7 @@ import { KEEPER_BACK_WITHIN_MS, SESSIONS, SESSIONS_BEFORE_HELLO } from './limits
 import { createOriginGuard } from './origin-guard.ts';
 import { Outbox } from './outbox.ts';
 import { RecordingShelf } from './recording/shelf.ts';
+import { ScreenWorker } from './screen/screen-worker.ts';
 import { Session } from './session.ts';
 import { StreamShelf } from './stream-shelf.ts';
 import { WebDoor } from './web-door.ts';
@@ -43,6 +44,9 @@ export async function startLink(options: LinkOptions): Promise<Link> {
   const closings = new DisposalStack();
   const sessions = new Set<Session>();
   let beforeHello = 0;
+
+  const screens = new ScreenWorker(log);
+  closings.add('screens', () => screens.close());
 
   const outbox = new Outbox(setup.ownDir);
   closings.add('outbox', () => outbox.close());
@@ -71,7 +75,7 @@ export async function startLink(options: LinkOptions): Promise<Link> {
       forget: (lab) => outbox.forget(lab),
       labs: () => outbox.labs(),
     },
-    streams: new StreamShelf(setup.ownDir),
+    streams: new StreamShelf(setup.ownDir, screens),
     shelf: new RecordingShelf(setup.ownDir, setup.config.recordingBytes),
     book,
     log,

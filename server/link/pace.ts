@@ -1,5 +1,6 @@
 // Decides whether a terminal is read on: the fastest learner who reads along sets the pace, so that a living
-// page misses nothing; when all are away or stalled the program runs on into the ring. Knows no PTY.
+// page misses nothing; when all are away or stalled the program runs on into the ring. Whoever draws its screen may ask
+// for a moment. Knows no PTY.
 import {
   OUTPUT_HIGH_MARK_BYTES,
   OUTPUT_LOW_MARK_BYTES,
@@ -16,21 +17,25 @@ export type Runner = {
 export class Pace {
   readonly #reading: Reading;
   readonly #runners: ReadonlySet<Runner>;
+  readonly #needsTime: () => boolean;
   #paused = false;
   #released = false;
   #patience: NodeJS.Timeout | undefined;
 
-  constructor(reading: Reading, runners: ReadonlySet<Runner>) {
+  /** `needsTime` is asked at each review and is true for a short while only. */
+  constructor(reading: Reading, runners: ReadonlySet<Runner>, needsTime = () => false) {
     this.#reading = reading;
     this.#runners = runners;
+    this.#needsTime = needsTime;
   }
 
   /** To be called after new output, after an acknowledgement, and when a watcher comes or goes. */
   review(): void {
     if (this.#released) return;
     const behind = this.#leastBehind();
-    if (!this.#paused && behind >= OUTPUT_HIGH_MARK_BYTES) this.#pause();
-    else if (this.#paused && behind <= OUTPUT_LOW_MARK_BYTES) this.#resume();
+    const needsTime = this.#needsTime();
+    if (!this.#paused && (needsTime || behind >= OUTPUT_HIGH_MARK_BYTES)) this.#pause();
+    else if (this.#paused && !needsTime && behind <= OUTPUT_LOW_MARK_BYTES) this.#resume();
   }
 
   /** From now on the terminal is read to its end, whoever is behind. */

@@ -7,7 +7,8 @@ import type { StreamMemory } from './stream-memory.ts';
 const FIRST_BYTES = 8 * 1024;
 
 export class Ring {
-  readonly #start: number;
+  /** Offset of the first byte that was ever in it. */
+  readonly start: number;
   readonly #memory: StreamMemory | undefined;
   /** Bytes before it may have been written over by a link that was killed before it could say so. */
   readonly #whole: number;
@@ -20,7 +21,7 @@ export class Ring {
    * `memory` it goes on with what is there; throws when there is no room for it.
    */
   constructor(start = 0, limit = RING_BYTES, memory?: StreamMemory) {
-    this.#start = start;
+    this.start = start;
     this.#limit = limit;
     this.#memory = memory;
     this.#end = memory?.end ?? start;
@@ -41,11 +42,21 @@ export class Ring {
     return this.#end;
   }
 
+  /** Bytes that it has room for; it grows to its limit before it forgets. */
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+
+  /** Whether all bytes from `offset` on are here. */
+  holds(offset: number): boolean {
+    return offset >= this.oldest && offset <= this.#end;
+  }
+
   append(chunk: Uint8Array): void {
     this.#makeRoom(chunk.length);
     const capacity = this.#bytes.length;
     const kept = chunk.length > capacity ? chunk.subarray(chunk.length - capacity) : chunk;
-    const at = (this.#end + chunk.length - kept.length - this.#start) % capacity;
+    const at = (this.#end + chunk.length - kept.length - this.start) % capacity;
     const first = Math.min(kept.length, capacity - at);
     this.#bytes.set(kept.subarray(0, first), at);
     this.#bytes.set(kept.subarray(first), 0);
@@ -61,7 +72,7 @@ export class Ring {
     if (offset < this.oldest || length < 0 || offset + length > this.#end) {
       throw new RangeError(`bytes ${offset} to ${offset + length} are not in the ring`);
     }
-    const at = (offset - this.#start) % this.#bytes.length;
+    const at = (offset - this.start) % this.#bytes.length;
     const first = Math.min(length, this.#bytes.length - at);
     const into = target.length - length;
     target.set(this.#bytes.subarray(at, at + first), into);
@@ -70,7 +81,7 @@ export class Ring {
 
   /** Nothing has wrapped around while the ring is below its limit, so the old bytes keep their places. */
   #makeRoom(length: number): void {
-    const used = this.#end - this.#start;
+    const used = this.#end - this.start;
     let capacity = this.#bytes.length;
     if (capacity === this.#limit || used + length <= capacity) return;
     while (capacity < used + length && capacity < this.#limit) capacity *= 2;

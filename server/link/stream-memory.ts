@@ -5,15 +5,11 @@ import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { mapFile, type SharedFile } from '../kernel/shared-file.ts';
 import { RING_BYTES } from '../protocol/flow-control.ts';
 import { CLIENTS_PER_TERMINAL } from './limits.ts';
+import { field, HEAD_BYTES, MAGIC } from './stream-layout.ts';
 
-/** One page: the fields below, then a slot for each client. Numbers are doubles, eight bytes each. */
-const HEAD_BYTES = 4096;
+/** At the end of the head: a slot for each client. */
 const SLOT_BYTES = 64;
 const NAME_BYTES = 48;
-/** Changes with the layout: another one is not read. */
-const MAGIC = 20_261_124;
-
-const field = { magic: 0, start: 1, end: 2, capacity: 3, letGo: 4 } as const;
 const FIRST_SLOT = HEAD_BYTES - CLIENTS_PER_TERMINAL * SLOT_BYTES;
 
 /** How far a client's input has come: `begun` is stored before a write and `written` after it. */

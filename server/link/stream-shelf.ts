@@ -2,18 +2,25 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { labIdSchema, type LabId } from '../protocol/ids.ts';
+import { removeScreen } from './screen/screen-file.ts';
+import type { ScreenWorker } from './screen/screen-worker.ts';
+import type { ScreenPlace } from './screen/stream-screen.ts';
 import { StreamMemory } from './stream-memory.ts';
 
 export class StreamShelf {
   readonly #directory: string;
 
-  constructor(ownDir: string) {
+  readonly #worker: ScreenWorker;
+
+  constructor(ownDir: string, worker: ScreenWorker) {
     this.#directory = join(ownDir, 'streams');
+    this.#worker = worker;
   }
 
   /** A new memory for a stream that begins at `start`. Throws when it cannot be made. */
   create(lab: LabId, terminal: number, start: number): StreamMemory {
     mkdirSync(join(this.#directory, lab), { recursive: true, mode: 0o700 });
+    removeScreen(this.placeOf(lab, terminal).screen);
     return StreamMemory.create(this.#pathOf(lab, terminal), start);
   }
 
@@ -22,9 +29,17 @@ export class StreamShelf {
     return StreamMemory.recover(this.#pathOf(lab, terminal));
   }
 
+  /** Where the terminal's stream and its screen are. */
+  placeOf(lab: LabId, terminal: number): ScreenPlace {
+    const stream = this.#pathOf(lab, terminal);
+    return { stream, screen: `${stream}.screen`, worker: this.#worker };
+  }
+
   /** The terminal is gone. */
   forgetTerminal(lab: LabId, terminal: number): void {
-    rmSync(this.#pathOf(lab, terminal), { force: true });
+    const { stream, screen } = this.placeOf(lab, terminal);
+    rmSync(stream, { force: true });
+    removeScreen(screen);
   }
 
   /** The lab is gone, and what it showed goes with it. */

@@ -22,20 +22,18 @@ export class TerminalViews {
     this.#options = options;
   }
 
-  /** Shows the stream from `offset` on, or from the oldest byte that there is. The latest one counts. */
+  /** Shows the stream from `offset` on, or from where it can go on for such a page. The latest one counts. */
   open(terminal: Terminal, offset: number): void {
     const before = this.#attachments.get(terminal);
     if (before !== undefined) terminal.detach(before);
-    const isHeld = terminal.holds(offset);
-    const from = isHeld ? offset : terminal.state.oldest;
-    this.#tellAttached(terminal, from, !isHeld);
+    const from = this.#tellAttached(terminal, offset);
     const options = this.#options;
     const attachment: Attachment = terminal.attach(
       from,
       {
         sendMessage: (message) => options.sendMessage(message),
         bufferedBytes: () => options.bufferedBytes(),
-        skipped: (oldest) => this.#tellAttached(terminal, oldest, true),
+        skipped: (sent) => this.#tellAttached(terminal, sent),
         caughtUp: () => this.tellExit(terminal),
       },
       () => options.setsPace(),
@@ -75,20 +73,22 @@ export class TerminalViews {
     this.#attachments.clear();
   }
 
-  #tellAttached(terminal: Terminal, from: number, gap: boolean): void {
+  /** Says from where the page is sent output that has it up to `offset`, and returns that place. */
+  #tellAttached(terminal: Terminal, offset: number): number {
     const { tornAt } = terminal;
+    const restart = terminal.restart(offset);
     const { client } = this.#options;
     const uncertainFrom = terminal.input.uncertainFrom(client);
     this.#options.send({
       type: 'attached',
       terminal: terminal.id,
-      from,
+      ...restart,
       end: terminal.state.end,
-      gap,
       inputOffset: terminal.input.count(client).taken,
       size: terminal.size,
-      ...(tornAt !== undefined && from <= tornAt ? { torn: tornAt } : {}),
+      ...(tornAt !== undefined && restart.from <= tornAt ? { torn: tornAt } : {}),
       ...(uncertainFrom === undefined ? {} : { uncertainFrom }),
     });
+    return restart.from;
   }
 }

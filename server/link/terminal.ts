@@ -12,11 +12,16 @@ import { Master } from './master.ts';
 import { Pace } from './pace.ts';
 import { SharedReading } from './reading.ts';
 import { Ring } from './ring.ts';
+import type { KeptScreen } from './screen/screen-file.ts';
+import { StreamScreen, type ScreenPlace } from './screen/stream-screen.ts';
 import type { StreamMemory } from './stream-memory.ts';
 import { Watcher, type WatcherSink } from './watcher.ts';
 
 /** As in wait(2); null when unknown. */
 export type ExitStatus = { code: number | null; signal: number | null };
+
+/** From where a page is sent output; with a gap, what the screen looked like there, where that is known. */
+export type Restart = { from: number; gap: boolean; screen?: Omit<KeptScreen, 'offset'> };
 
 export type Attachment = { readonly setsPace: boolean; readonly watcher: Watcher };
 
@@ -40,13 +45,14 @@ export type TerminalOptions = {
   memory: StreamMemory | undefined;
   /** What the terminals of its lab may print; undefined for no limit. */
   allowance: Allowance | undefined;
+  screen: ScreenPlace;
   events: TerminalEvents;
 };
 
 export class Terminal {
   readonly id: number;
   readonly input: Input;
-  size: TerminalSize;
+  #size: TerminalSize;
   /** Where a link that was killed may have left out the chunk that it was moving. */
   readonly tornAt: number | undefined;
   readonly #memory: StreamMemory | undefined;
@@ -56,6 +62,8 @@ export class Terminal {
   readonly #attachments = new Set<Attachment>();
   readonly #pace: Pace;
   readonly #spender: Spender | undefined;
+  /** Missing where the stream itself does not outlive link. */
+  readonly #screen: StreamScreen | undefined;
   readonly #events: TerminalEvents;
   #status: ExitStatus | undefined;
   #outputEnded = false;
@@ -65,7 +73,7 @@ export class Terminal {
 
   constructor(options: TerminalOptions) {
     this.id = options.id;
-    this.size = options.size;
+    this.#size = options.size;
     this.#events = options.events;
     this.#memory = options.memory;
     this.#ring = new Ring(options.start, RING_BYTES, options.memory);
@@ -76,8 +84,13 @@ export class Terminal {
       ended: () => this.#handleEnd(),
     });
     const reading = new SharedReading(this.#master);
-    this.#pace = new Pace(reading.share(), this.#attachments);
     this.#spender = options.allowance?.join(reading.share());
+    this.#screen = this.#openScreen(options);
+    this.#pace = new Pace(
+      reading.share(),
+      this.#attachments,
+      () => this.#screen?.needsTime ?? false,
+    );
     this.input = new Input({
       write: (bytes) => this.#master.write(bytes),
       interrupt: () => this.#master.interrupt(),
@@ -108,9 +121,23 @@ export class Terminal {
     return this.#exited ? (this.#status ?? { code: null, signal: null }) : undefined;
   }
 
-  /** Whether a stream can go on at `offset`: its bytes from there on are all in the ring. */
-  holds(offset: number): boolean {
-    return offset >= this.#ring.oldest && offset <= this.#ring.end;
+  get size(): TerminalSize {
+    return this.#size;
+  }
+
+  /** What it prints from now on is meant for this size. */
+  set size(size: TerminalSize) {
+    this.#size = size;
+    this.#screen?.noteSize(size);
+  }
+
+  /** Where the stream can go on for a page that has its bytes up to `offset`. */
+  restart(offset: number): Restart {
+    if (this.#ring.holds(offset)) return { from: offset, gap: false };
+    const screen = this.#screen?.find();
+    if (screen === undefined) return { from: this.#ring.oldest, gap: true };
+    const { offset: from, ...drawn } = screen;
+    return { from, gap: true, screen: drawn };
   }
 
   /**
@@ -167,11 +194,24 @@ export class Terminal {
     // Last: nobody may touch the ring from now on.
     this.#isClosed = true;
     this.#memory?.close();
+    this.#screen?.close();
+  }
+
+  #openScreen({ memory, screen, size }: TerminalOptions): StreamScreen | undefined {
+    if (memory === undefined) return undefined;
+    return new StreamScreen({
+      place: screen,
+      ring: this.#ring,
+      size,
+      tornAt: this.tornAt,
+      changed: () => this.#pace.review(),
+    });
   }
 
   #handleOutput(chunk: Uint8Array): void {
     if (this.#isClosed) return;
     this.#ring.append(chunk);
+    this.#screen?.follow();
     for (const { watcher } of this.#attachments) watcher.poke();
     this.#pace.review();
     this.#spender?.spend(chunk.length);

@@ -19,8 +19,8 @@ export type WatcherSink = {
   sendMessage(message: Uint8Array): void;
   /** Bytes handed to the socket that the kernel has not taken. */
   bufferedBytes(): number;
-  /** The ring has gone past this watcher: it goes on from `from`, and the bytes before are lost to it. */
-  skipped(from: number): void;
+  /** The ring has gone past this watcher, which has the bytes up to `sent`: tells from where it goes on. */
+  skipped(sent: number): number;
   /** Everything up to the end of the stream has been sent. */
   caughtUp(): void;
 };
@@ -109,9 +109,8 @@ export class Watcher {
   #sendSome(): boolean {
     if (this.#outOfCredit || this.#sink.bufferedBytes() > SOCKET_HIGH_MARK_BYTES) return false;
     if (this.#sent < this.#ring.oldest) {
-      this.#sent = this.#ring.oldest;
+      this.#sent = this.#sink.skipped(this.#sent);
       this.#acknowledged = this.#sent;
-      this.#sink.skipped(this.#sent);
     }
     const credit = OUTPUT_HIGH_MARK_BYTES - (this.#sent - this.#acknowledged);
     const length = Math.min(this.#ring.end - this.#sent, credit, TURN_BYTES);

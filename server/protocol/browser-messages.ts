@@ -107,6 +107,15 @@ const terminalStateSchema = z.strictObject({
 });
 export type TerminalState = z.infer<typeof terminalStateSchema>;
 
+const screenSchema = z.strictObject({
+  /** Of the terminal that the text is for. */
+  size: terminalSizeSchema,
+  /** Printed on a terminal that was just reset, it draws the screen and sets the terminal's modes. */
+  text: z.string(),
+  /** False when bytes may be missing that had drawn it. */
+  isExact: z.boolean(),
+});
+
 /** asked: by the learner · full: as long as it may be · exited: the shell ended · failed: it could not be
  * written · restarted: link was started again. */
 const recordingEndSchema = z.enum(['asked', 'full', 'exited', 'failed', 'restarted']);
@@ -198,6 +207,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     /** End of the stream at this moment: replies of the page's terminal to queries before it are replays. */
     end: offsetSchema,
     gap: z.boolean(),
+    /** With a gap: what the terminal looked like at `from`, where link knows it. */
+    screen: screenSchema.optional(),
     /** Set when link was killed while it read this terminal: the chunk that it was moving, at most 64 KiB before
      * this offset of the stream, may be missing. */
     torn: offsetSchema.optional(),

@@ -22,6 +22,10 @@ export const STALLED_AFTER_MS = 3_000;
 /** Output kept for a resume, per terminal. 5,000 lines of 80 columns are 400 KB. */
 export const RING_BYTES = 1024 * 1024;
 
+/** Longest text of a screen that is sent in place of bytes that the ring has forgotten: 200 lines of 120 columns in
+ * many colours. */
+export const SCREEN_BYTES = 256 * 1024;
+
 /** Bytes of one terminal put into frames per turn of the event loop: one flood cannot hold the loop. */
 export const TURN_BYTES = 64 * 1024;
 

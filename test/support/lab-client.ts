@@ -31,6 +31,12 @@ export type LabClientOptions = {
   forwardedFor?: string;
 };
 
+export type AttachOptions = {
+  offset?: number;
+  size?: TerminalSize;
+  prepare?: (terminal: LabTerminal) => void;
+};
+
 export type Closed = { code: number; reason: string };
 
 /** Milliseconds anything is waited for unless the caller says otherwise. */
@@ -156,13 +162,12 @@ export class LabClient implements LabPeer {
     return this.attach(answer.terminal, { size });
   }
 
-  /** Attaches to a terminal; `offset` is where its output is wanted from. */
-  async attach(
-    id: number,
-    { offset = 0, size = defaultSize }: { offset?: number; size?: TerminalSize } = {},
-  ): Promise<LabTerminal> {
+  /** Attaches to a terminal; `offset` is where its output is wanted from. `prepare` is called before. */
+  async attach(id: number, options: AttachOptions = {}): Promise<LabTerminal> {
+    const { offset = 0, size = defaultSize, prepare } = options;
     const terminal = this.terminals.get(id) ?? new LabTerminal(this, id);
     this.terminals.set(id, terminal);
+    prepare?.(terminal);
     this.send({ type: 'attach', terminal: id, offset, size });
     await terminal.attached();
     return terminal;

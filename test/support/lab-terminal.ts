@@ -23,6 +23,8 @@ export class LabTerminal {
   readonly #text = new PlainText();
   /** Called for each piece of output as it is parsed. */
   onOutput: ((offset: number, data: Uint8Array) => void) | undefined;
+  /** Called for each `attached`, before the output that follows it. */
+  onAttached: ((message: MessageOf<'attached'>) => void) | undefined;
   /** Set by `attached`: bytes before were gone. */
   gaps = 0;
   /** Set by `attached`: where a killed link may have left out what it was moving. */
@@ -146,6 +148,7 @@ export class LabTerminal {
   handleMessage(message: ServerMessage): void {
     if (message.type === 'attached') {
       if (message.gap) this.gaps += 1;
+      this.onAttached?.(message);
       this.torn = message.torn;
       this.uncertainFrom = message.uncertainFrom;
       this.#queue = [];

@@ -60,6 +60,12 @@ export function createScreen(host: HTMLElement, label: string, events: ScreenEve
   return {
     write: (data: Uint8Array, parsed: () => void): void => terminal.write(data, parsed),
     reset: (): void => terminal.reset(),
+    draw(text: string, size: TerminalSize): void {
+      const { cols, rows } = terminal;
+      terminal.resize(size.cols, size.rows);
+      // Called when it is parsed, before anything that is written later.
+      terminal.write(text, () => terminal.resize(cols, rows));
+    },
     /** Takes the size of the host; undefined while the host is not shown. */
     fit(): TerminalSize | undefined {
       const size = fit.proposeDimensions();

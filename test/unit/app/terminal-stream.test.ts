@@ -27,6 +27,7 @@ function makeStream() {
       unparsed.push(parsed);
     },
     reset: () => shown.push('<reset>'),
+    draw: (text: string) => shown.push(`<draw ${text}>`),
   };
   const attached = (from: number, end: number, inputOffset = 0, uncertainFrom?: number) =>
     stream.handleAttached({
@@ -61,6 +62,20 @@ it('asks for everything at first, and for what is missing after a reconnect', ()
   stream.disconnect();
   stream.connect();
   expect(asked()).toEqual([0, 5]);
+});
+
+it('draws the screen that link kept in place of the bytes that are gone', () => {
+  const { stream, sink, output, shown, asked } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  const screen = { size, text: 'kept', isExact: true };
+  const rest = { terminal: 1, end: 105, gap: true, inputOffset: 0, size } as const;
+  stream.handleAttached({ type: 'attached', from: 100, screen, ...rest });
+  output(100, 'after');
+  expect(shown).toEqual(['<reset>', '<draw kept>', 'after']);
+  stream.disconnect();
+  stream.connect();
+  expect(asked()).toEqual([0, 105]);
 });
 
 it('starts the screen anew when bytes in between are gone', () => {

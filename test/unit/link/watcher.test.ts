@@ -31,9 +31,10 @@ function watch(ring: Ring): { watcher: Watcher; told: Told; next: () => number }
         told.received.push(Buffer.from(frame.data));
       },
       bufferedBytes: () => told.buffered,
-      skipped: (from) => {
+      skipped: () => {
         told.gaps += 1;
-        next = from;
+        next = ring.oldest;
+        return next;
       },
       caughtUp: () => undefined,
     },

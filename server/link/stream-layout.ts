@@ -1,0 +1,9 @@
+// Where things are in the file of a stream: one page of numbers, doubles of eight bytes each, then the ring.
+
+export const HEAD_BYTES = 4096;
+/** Changes with the layout: another one is not read. */
+export const MAGIC = 20_261_124;
+/** By index. */
+export const field = { magic: 0, start: 1, end: 2, capacity: 3, letGo: 4 } as const;
+/** Where the stream's end is written. */
+export const END_AT = field.end * 8;

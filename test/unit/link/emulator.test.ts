@@ -1,0 +1,127 @@
+// What the screen process makes of a stream, by property: a screen that is drawn again is the same screen, and what is
+// left out of a flood is not missed.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Emulator, SCROLLBACK_LINES } from '../../../server/link/screen/emulator.ts';
+import { partFlood } from '../../../server/link/screen/plain-flood.ts';
+import { findBoundary } from '../../../server/link/screen/stream-window.ts';
+import { LabScreen } from '../../support/lab-screen.ts';
+
+const size = { cols: 20, rows: 6 };
+const small = fc.integer({ min: 0, max: 8 });
+
+const pieces = fc.oneof(
+  fc.constantFrom(
+    'abc',
+    '\r\n',
+    'é',
+    '漢字',
+    '👩‍🚀',
+    'e\u0301',
+    '\t',
+    '\b',
+    'word '.repeat(9),
+    'XY\r',
+  ),
+  fc.constantFrom(
+    '\x1b[0m\x1b(B\x1b[?1049h',
+    '\x1b[?1049l\x1b[0m\x1b(B',
+    '\x1b[?25l',
+    '\x1b[?25h',
+    '\x1b[4h',
+    '\x1b[4l',
+  ),
+  fc.constantFrom('\x1b[?1h', '\x1b[?66h', '\x1b[5h', '\x1b[?2004h', '\x1b[?1000h', '\x1b[?1006h'),
+  fc.constantFrom(
+    '\x1b(0',
+    '\x1b(B',
+    '\x1b=',
+    '\x1b[2J',
+    '\x1b[K',
+    '\x1b[1;7m',
+    '\x1b[0m',
+    '\x1b[r',
+  ),
+  fc.constantFrom('\x1b[38;5;208m', '\x1b[48;2;1;2;3m', '\x1b[3 q', '\x1b[L', '\x1b[M', '\x1bM'),
+  fc.tuple(small, small).map(([row, column]) => `\x1b[${row};${column}H`),
+  fc.tuple(small, small).map(([top, bottom]) => `\x1b[${top};${bottom}r`),
+);
+const streams = fc.array(pieces, { maxLength: 60 }).map((list) => list.join(''));
+
+/** What shows, and whether what is printed next does the same. */
+async function looksOf(...texts: string[]): Promise<object> {
+  const screen = new LabScreen(size, SCROLLBACK_LINES);
+  for (const text of texts) screen.write(text);
+  return screen.look();
+}
+
+describe('an emulator', () => {
+  test('[P32] a screen drawn from its text is the same, and goes on the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(streams, streams, async (before, after) => {
+        const emulator = new Emulator(size);
+        await emulator.feed(before);
+        const drawn = emulator.serialize();
+        emulator.dispose();
+        expect(await looksOf(drawn)).toEqual(await looksOf(before));
+        // A cursor that a program has saved is the one thing that is not kept.
+        const rest = `\x1b7${after}`;
+        expect(await looksOf(drawn, rest)).toEqual(await looksOf(before, rest));
+      }),
+      { numRuns: 300 },
+    );
+  });
+  test('[P32] lines that are not to wrap do not', async () => {
+    const emulator = new Emulator(size);
+    await emulator.feed('\x1b[?7lshort');
+    const drawn = emulator.serialize();
+    const rest = ' and then far too long for a line';
+    expect(await looksOf(drawn, rest)).toEqual(await looksOf('\x1b[?7lshort', rest));
+    emulator.dispose();
+  });
+  test('[P32] a character that is to be repeated a thousand million times costs nothing', async () => {
+    const emulator = new Emulator(size);
+    await emulator.feed('a\x1b[2147483647bz');
+    expect(emulator.serialize().slice(0, 3)).toBe('az\r');
+    emulator.dispose();
+  });
+});
+
+describe('a flood', () => {
+  const lines = (from: number, count: number) =>
+    Array.from({ length: count }, (_, at) => `${from + at} of them\r\n`).join('');
+
+  test('[P32] looks the same without what has scrolled away', async () => {
+    const flood = fc.tuple(streams, fc.integer({ min: 0, max: 9_000 }), streams, streams);
+    await fc.assert(
+      fc.asyncProperty(flood, async ([before, count, between, after]) => {
+        const whole = `${before}${lines(0, count)}${between}${lines(count, 4_000)}${after}`;
+        const emulator = new Emulator(size);
+        for (const part of partFlood(Buffer.from(whole), size.rows + SCROLLBACK_LINES)) {
+          if (!(part.isScrolledAway && emulator.scrollsWhole)) await emulator.feed(part.bytes);
+        }
+        const drawn = emulator.serialize();
+        const other = new Emulator(size);
+        await other.feed(whole);
+        expect(drawn).toBe(other.serialize());
+        emulator.dispose();
+        other.dispose();
+      }),
+      { numRuns: 40 },
+    );
+  });
+  test('[P32] of plain text is left out, but for its ends', () => {
+    const parts = partFlood(Buffer.from(lines(0, 50_000)), 206);
+    const kept = parts.filter((part) => !part.isScrolledAway);
+    const length = kept.reduce((sum, part) => sum + part.bytes.length, 0);
+    expect(length).toBeLessThan(10_000);
+    expect(Buffer.concat(parts.map((part) => part.bytes)).toString()).toBe(lines(0, 50_000));
+  });
+});
+
+test('[P32] a stream is cut between characters and control sequences', () => {
+  const cut = (text: string) => findBoundary(Buffer.from(text));
+  expect(cut('one\r\ntwo')).toBe(5);
+  expect(cut('one\r\ntwo\x1b[3')).toBe(8);
+  expect(cut('one two é')).toBe(7);
+});
