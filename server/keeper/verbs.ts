@@ -64,6 +64,7 @@ export async function perform(
       return observer.observe(request.lab, {
         initPid: lab.init.pid,
         base: lab.slot.base,
+        timeUsed: () => lab.timeUsed(),
         processes: () => lab.processes(),
         groups: () => lab.groups(),
         paths: request.paths,

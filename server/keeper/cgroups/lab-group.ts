@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import type { LabLimits } from '../../foundation/config.ts';
 import type { Hierarchy } from './hierarchies.ts';
 import type { ObservedGroup } from '../../protocol/snapshot.ts';
-import { readGroups } from './read-groups.ts';
+import { readGroups, readTimeUsed } from './read-groups.ts';
 import { countSockets, setLimits } from './set-limits.ts';
 
 /** All groups of ours hang below this name in each hierarchy. */
@@ -155,6 +155,14 @@ export class LabGroup {
     const v2 = this.#hierarchies.find(({ version }) => version === 2);
     if (v2 === undefined) throw new Error('no hierarchy can freeze a lab');
     return [join(this.#limitedPath(v2), 'cgroup.freeze'), { frozen: '1', thawed: '0' }];
+  }
+
+  /**
+   * Processor time that the lab has had, as the kernel writes it: what is the same as before tells that nothing in
+   * it has run. Undefined where no hierarchy counts it.
+   */
+  timeUsed(): string | undefined {
+    return readTimeUsed(this.#hierarchies.map((one) => [one, this.#limitedPath(one)]));
   }
 
   /**

@@ -108,6 +108,17 @@ function readProcessor(cpu: Place, account: Place): ObservedGroup['processor'] {
   return { usedMicroseconds: Math.round(used / NANOSECONDS), cores, throttled };
 }
 
+/** The line that says how long the processes of these groups and those below have run. */
+export function readTimeUsed(groups: readonly [Hierarchy, string][]): string | undefined {
+  for (const [{ version, controllers }, group] of groups) {
+    const isCounted = version === 2 || controllers.includes('cpuacct');
+    const text = isCounted ? readText(group, version === 2 ? 'cpu.stat' : 'cpuacct.usage') : '';
+    const [line = ''] = text.split('\n');
+    if (line !== '') return line;
+  }
+  return undefined;
+}
+
 /** Null for no limit: `max` on v2, -1 on v1. */
 function coresOf(quota = Number.NaN, period = 0): number | null {
   return quota > 0 && period > 0 ? quota / period : null;

@@ -126,6 +126,11 @@ export class Lab {
     return this.#group.read();
   }
 
+  /** Processor time that it has had, to be compared with an earlier one. */
+  timeUsed(): string | undefined {
+    return this.#group.timeUsed();
+  }
+
   /** Host PIDs of all processes of the lab. */
   processes(): number[] {
     return this.#group.ownProcesses();

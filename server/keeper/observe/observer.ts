@@ -1,40 +1,23 @@
 // Observes labs: one snapshot at a time from the kernel's own files, from outside, trusting nothing of what
 // a learner controls. Knows no course and no check. [L11]
 import type { BigIntStats } from 'node:fs';
-import { lookBeneath, readLinkBeneath, withRoot } from '../../kernel/files-beneath.ts';
+import { lookBeneath, withRoot } from '../../kernel/files-beneath.ts';
 import type { ProcConnector, ProcessEnd } from '../../kernel/proc-connector.ts';
 import type {
   ObservedExit,
   ObservedFile,
   ObservedGroup,
-  ObservedMount,
   Snapshot,
 } from '../../protocol/snapshot.ts';
-import { Allowance } from './allowance.ts';
-import { readMounts } from './read-mounts.ts';
+import { readSight, type SeenLab, type Sight } from './read-lab.ts';
 import {
   deviceText,
   labUser,
-  namespaceId,
   readNamespaces,
   readPlace,
-  readProcess,
   type ReadProcess,
 } from './read-process.ts';
 
-/** More processes are cut, and the snapshot says so; a lab's own limit is below it. */
-const PROCESSES = 1024;
-/** Distinct mount namespaces read per snapshot; each is a file of some kilobytes. */
-const MOUNT_NAMESPACES = 32;
-/**
- * Bytes of a snapshot that processes and mounts may take; with ends and files it stays below LINE_BYTES. A full
- * lab of ordinary programs needs a fifth.
- */
-const PROCESS_BYTES = 2 * 1024 * 1024;
-const MOUNT_BYTES = 1.5 * 1024 * 1024;
-/** What one takes in JSON besides its texts. */
-const BYTES_PER_PROCESS = 1200;
-const BYTES_PER_MOUNT = 200;
 /** Ends kept per lab until somebody observes it. */
 const EXITS = 1024;
 
@@ -47,12 +30,9 @@ const kindsByMode = new Map<bigint, ObservedFile['kind']>([
   [0o060000n, 'device'],
 ]);
 
-export type ObservedLab = {
-  /** Host PID of the lab's PID 1. */
-  initPid: number;
-  base: number;
-  /** Host PIDs, from the lab's cgroup. */
-  processes: () => number[];
+export type ObservedLab = SeenLab & {
+  /** Grows whenever anything in the lab runs; undefined when that is not known. */
+  timeUsed: () => string | undefined;
   groups: () => ObservedGroup[];
   paths: readonly string[];
 };
@@ -60,6 +40,8 @@ export type ObservedLab = {
 /** What one lab looked like last time: who was alive, for matching ends, and ends not yet told. */
 type Known = { pid: number; startTime: number };
 type Memory = {
+  /** What was read last, and the time that the lab had used when the reading began. */
+  sight: Sight | undefined;
   alive: Map<number, Known>;
   /** Gone since the last look without an event: the kernel unlists a process before it reports its end. */
   leaving: Map<number, Known>;
@@ -85,31 +67,33 @@ export class Observer {
     const namespaces = readNamespaces(`/proc/${lab.initPid}`);
     const root = readPlace(`/proc/${lab.initPid}/root`);
     if (namespaces === null || root === null) throw new Error(`lab ${name} has no PID 1`);
-    const hostPids = lab.processes();
-    const found = hostPids.slice(0, PROCESSES).flatMap((pid) => readProcess(pid, lab.base) ?? []);
-    const read = new Allowance(PROCESS_BYTES).takeFirst(found, BYTES_PER_PROCESS, textsOf);
-    const labPids = new Map(read.map((process) => [process.hostPid, process.pid]));
-    const mounts = readAllMounts(lab.initPid, namespaces.mnt, read);
-    const labRoot = { device: root.device, inode: root.inode, pid: namespaces.pid };
-    const processes = read.map((process) => {
-      const { hostPid, hostParent, ...rest } = process;
-      return {
-        ...rest,
-        parent: labPids.get(hostParent) ?? 0,
-        procNamespace: isElsewhere(process, labRoot) ? procNamespaceOf(hostPid) : namespaces.pid,
-      };
-    });
+    const memory = this.#memoryOf(name);
+    const timeUsed = lab.timeUsed();
+    const isAsBefore = timeUsed !== undefined && memory.sight?.timeUsed === timeUsed;
+    const sight =
+      isAsBefore && memory.sight !== undefined
+        ? memory.sight
+        : readSight(lab, { namespaces, root }, { timeUsed, before: memory.sight });
+    memory.sight = sight;
     return {
       version: 1,
       at,
       lab: { namespaces, root },
-      processes,
-      mounts: mounts.byNamespace,
+      processes: sight.told,
+      mounts: sight.mounts,
       groups: lab.groups(),
       files: lookAtFiles(lab),
-      exits: this.#takeExits(name, found),
-      truncated: mounts.truncated || hostPids.length > PROCESSES || read.length < found.length,
+      exits: this.#takeExits(memory, sight.found),
+      truncated: sight.truncated,
     };
+  }
+
+  #memoryOf(name: string): Memory {
+    const known = this.#memories.get(name);
+    if (known !== undefined) return known;
+    const memory: Memory = { sight: undefined, alive: new Map(), leaving: new Map(), exits: [] };
+    this.#memories.set(name, memory);
+    return memory;
   }
 
   /** Files ends that the connector reports under the labs that they happened in. */
@@ -126,14 +110,8 @@ export class Observer {
     }
   }
 
-  #takeExits(name: string, read: readonly ReadProcess[]): ObservedExit[] {
+  #takeExits(memory: Memory, read: readonly ReadProcess[]): ObservedExit[] {
     this.#fileEnds(this.#connector?.drain() ?? []);
-    const memory: Memory = this.#memories.get(name) ?? {
-      alive: new Map(),
-      leaving: new Map(),
-      exits: [],
-    };
-    this.#memories.set(name, memory);
     const now = new Map(
       read
         .filter((process) => process.state !== 'Z')
@@ -149,68 +127,6 @@ export class Observer {
     memory.alive = now;
     return memory.exits.splice(0);
   }
-}
-
-const textsOf = ({ name, command, executable, root, workingDirectory }: ReadProcess): string[] => [
-  name,
-  ...command,
-  executable ?? '',
-  root?.path ?? '',
-  workingDirectory?.path ?? '',
-];
-
-const textsOfMount = ({ target, root, type, source, options }: ObservedMount): string[] => [
-  target,
-  root,
-  type,
-  source,
-  ...options,
-];
-
-/** True for processes whose /proc may be another than the lab's. */
-function isElsewhere(
-  process: ReadProcess,
-  labRoot: { device: string; inode: string; pid: string },
-): boolean {
-  if (process.root === null || process.namespaces === null) return false;
-  return (
-    process.root.device !== labRoot.device ||
-    process.root.inode !== labRoot.inode ||
-    process.namespaces.pid !== labRoot.pid
-  );
-}
-
-function procNamespaceOf(hostPid: number): string | null {
-  try {
-    return withRoot(`/proc/${hostPid}/root`, (root) =>
-      namespaceId(readLinkBeneath(root, 'proc/1/ns/pid')),
-    );
-  } catch {
-    return null;
-  }
-}
-
-function readAllMounts(
-  initPid: number,
-  labNamespace: string,
-  processes: readonly ReadProcess[],
-): { byNamespace: Record<string, ObservedMount[]>; truncated: boolean } {
-  const representatives = new Map([[labNamespace, initPid]]);
-  for (const { hostPid, namespaces } of processes) {
-    if (namespaces !== null && !representatives.has(namespaces.mnt)) {
-      representatives.set(namespaces.mnt, hostPid);
-    }
-  }
-  const byNamespace: Record<string, ObservedMount[]> = {};
-  const allowance = new Allowance(MOUNT_BYTES);
-  let truncated = representatives.size > MOUNT_NAMESPACES;
-  for (const [namespace, hostPid] of [...representatives].slice(0, MOUNT_NAMESPACES)) {
-    const read = readMounts(hostPid);
-    const mounts = allowance.takeFirst(read.mounts, BYTES_PER_MOUNT, textsOfMount);
-    byNamespace[namespace] = mounts;
-    truncated ||= read.truncated || mounts.length < read.mounts.length;
-  }
-  return { byNamespace, truncated };
 }
 
 function lookAtFiles(lab: ObservedLab): Record<string, ObservedFile> {

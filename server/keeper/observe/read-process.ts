@@ -27,42 +27,84 @@ export type ReadProcess = Omit<ObservedProcess, 'procNamespace' | 'parent'> & {
   hostParent: number;
 };
 
+/**
+ * What was read of a process, and how long it had run by then, in nanoseconds and turns (/proc/PID/schedstat; sched-stats, kernel docs).
+ * What has not run since has changed nothing of itself; undefined where that cannot be known.
+ */
+export type Remembered = { ran: string | undefined; process: ReadProcess };
+
 /** Undefined when the process is gone, or is not in the lab's PID namespace. */
-export function readProcess(hostPid: number, base: number): ReadProcess | undefined {
+export function readProcess(
+  hostPid: number,
+  base: number,
+  before?: Remembered,
+): Remembered | undefined {
   const directory = `/proc/${hostPid}`;
   try {
-    const status = parseStatus(readFileSync(`${directory}/status`, 'utf8'));
-    const stat = parseStat(readFileSync(`${directory}/stat`, 'latin1'));
-    const pids = numbersOf(status.get('NSpid')).slice(1);
-    const [pid] = pids;
-    if (pid === undefined) return undefined;
-    const [real = NOBODY, effective = NOBODY] = numbersOf(status.get('Uid'));
-    return {
-      hostPid,
-      hostParent: stat.parent,
-      pid,
-      pids,
-      startTime: stat.startTime,
-      user: { real: labUser(real, base), effective: labUser(effective, base) },
-      state: stat.state,
-      name: (status.get('Name') ?? '').slice(0, 64),
-      command: readCommand(directory),
-      executable: readProcLink(`${directory}/exe`)?.slice(0, PATH_CHARACTERS) ?? null,
-      root: readPlace(`${directory}/root`),
-      workingDirectory: readPlace(`${directory}/cwd`),
-      namespaces: readNamespaces(directory),
-      childPidNamespace: namespaceId(readProcLink(`${directory}/ns/pid_for_children`)),
-      terminal: stat.terminal,
-      seccomp: Number(status.get('Seccomp') ?? 0),
-      noNewPrivileges: status.get('NoNewPrivs') === '1',
-      capabilities: {
-        effective: status.get('CapEff') ?? '0',
-        bounding: status.get('CapBnd') ?? '0',
-      },
-    };
+    const stat = parseStat(readFileSync(`${directory}/stat`, 'utf8'));
+    // First: what happens while the rest is read shows next time.
+    const ran = timeRun(directory, stat);
+    if (before !== undefined && ran !== undefined && isSame(before, ran, stat)) {
+      return { ran, process: { ...before.process, ...readByOthers(directory, stat) } };
+    }
+    const process = readWhole(hostPid, base, stat);
+    return process && { ran, process };
   } catch {
     return undefined;
   }
+}
+
+/** A turn that goes on is not counted yet, and threads change each other's process. */
+function timeRun(directory: string, { state, threads }: Stat): string | undefined {
+  if (state === 'R' || threads !== 1) return undefined;
+  try {
+    return readFileSync(`${directory}/schedstat`, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function isSame(before: Remembered, ran: string, stat: Stat): boolean {
+  return before.ran === ran && before.process.startTime === stat.startTime;
+}
+
+/** What others change of a process while it sleeps: its parent ends, a directory is renamed, a root pivoted. */
+function readByOthers(directory: string, stat: Stat) {
+  return {
+    hostParent: stat.parent,
+    state: stat.state,
+    root: readPlace(`${directory}/root`),
+    workingDirectory: readPlace(`${directory}/cwd`),
+  };
+}
+
+function readWhole(hostPid: number, base: number, stat: Stat): ReadProcess | undefined {
+  const directory = `/proc/${hostPid}`;
+  const status = parseStatus(readFileSync(`${directory}/status`, 'utf8'));
+  const pids = numbersOf(status.get('NSpid')).slice(1);
+  const [pid] = pids;
+  if (pid === undefined) return undefined;
+  const [real = NOBODY, effective = NOBODY] = numbersOf(status.get('Uid'));
+  return {
+    hostPid,
+    ...readByOthers(directory, stat),
+    pid,
+    pids,
+    startTime: stat.startTime,
+    user: { real: labUser(real, base), effective: labUser(effective, base) },
+    name: (status.get('Name') ?? '').slice(0, 64),
+    command: readCommand(directory),
+    executable: readProcLink(`${directory}/exe`)?.slice(0, PATH_CHARACTERS) ?? null,
+    namespaces: readNamespaces(directory),
+    childPidNamespace: namespaceId(readProcLink(`${directory}/ns/pid_for_children`)),
+    terminal: stat.terminal,
+    seccomp: Number(status.get('Seccomp') ?? 0),
+    noNewPrivileges: status.get('NoNewPrivs') === '1',
+    capabilities: {
+      effective: status.get('CapEff') ?? '0',
+      bounding: status.get('CapBnd') ?? '0',
+    },
+  };
 }
 
 /** `pid:[4026531836]` → `4026531836` (namespaces(7)). */
@@ -127,18 +169,22 @@ function numbersOf(text: string | undefined): number[] {
   return text === undefined ? [] : text.split(/\s+/).map(Number);
 }
 
-function parseStat(text: string): {
+type Stat = {
   state: string;
   parent: number;
   terminal: number | null;
+  threads: number;
   startTime: number;
-} {
+};
+
+function parseStat(text: string): Stat {
   // The name may hold spaces and brackets: fields are counted after the last bracket (proc_pid_stat(5)).
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return {
     state: fields[0] ?? '?',
     parent: Number(fields[1]),
     terminal: terminalNumber(Number(fields[4])),
+    threads: Number(fields[17]),
     startTime: Number(fields[19]),
   };
 }

@@ -1,0 +1,137 @@
+// Reads what only the processes of a lab can change of it: themselves, and their mounts. Remembers what has not
+// run since it was read last. Knows no memory of ends and no file of a step.
+import { readLinkBeneath, withRoot } from '../../kernel/files-beneath.ts';
+import type { ObservedMount, ObservedProcess, Snapshot } from '../../protocol/snapshot.ts';
+import { Allowance } from './allowance.ts';
+import { readMounts } from './read-mounts.ts';
+import { namespaceId, readProcess, type ReadProcess, type Remembered } from './read-process.ts';
+
+/** More processes are cut, and the snapshot says so; a lab's own limit is below it. */
+const PROCESSES = 1024;
+/** Distinct mount namespaces read per snapshot; each is a file of some kilobytes. */
+const MOUNT_NAMESPACES = 32;
+/**
+ * Bytes of a snapshot that processes and mounts may take; with ends and files it stays below LINE_BYTES. A full
+ * lab of ordinary programs needs a fifth.
+ */
+const PROCESS_BYTES = 2 * 1024 * 1024;
+const MOUNT_BYTES = 1.5 * 1024 * 1024;
+/** What one takes in JSON besides its texts. */
+const BYTES_PER_PROCESS = 1200;
+const BYTES_PER_MOUNT = 200;
+export type SeenLab = {
+  /** Host PID of the lab's PID 1. */
+  initPid: number;
+  base: number;
+  /** Host PIDs, from the lab's cgroup. */
+  processes: () => number[];
+};
+
+/** What only the lab's own processes can change. */
+export type Sight = {
+  timeUsed: string | undefined;
+  processes: ReadonlyMap<number, Remembered>;
+  found: readonly ReadProcess[];
+  told: ObservedProcess[];
+  mounts: Record<string, ObservedMount[]>;
+  truncated: boolean;
+};
+
+/** `before`: what it read last. */
+export function readSight(
+  lab: SeenLab,
+  own: Snapshot['lab'],
+  { timeUsed, before }: { timeUsed: string | undefined; before: Sight | undefined },
+): Sight {
+  const hostPids = lab.processes();
+  const processes = new Map<number, Remembered>();
+  for (const pid of hostPids.slice(0, PROCESSES)) {
+    const read = readProcess(pid, lab.base, before?.processes.get(pid));
+    if (read !== undefined) processes.set(pid, read);
+  }
+  const found = [...processes.values()].map(({ process }) => process);
+  const read = new Allowance(PROCESS_BYTES).takeFirst(found, BYTES_PER_PROCESS, textsOf);
+  const labPids = new Map(read.map((process) => [process.hostPid, process.pid]));
+  const mounts = readAllMounts(lab.initPid, own.namespaces.mnt, read);
+  const { pid } = own.namespaces;
+  const labRoot = { device: own.root.device, inode: own.root.inode, pid };
+  const told = read.map((process) => {
+    const { hostPid, hostParent, ...rest } = process;
+    return {
+      ...rest,
+      parent: labPids.get(hostParent) ?? 0,
+      procNamespace: isElsewhere(process, labRoot) ? procNamespaceOf(hostPid) : pid,
+    };
+  });
+  const isCut = hostPids.length > PROCESSES || read.length < found.length;
+  return {
+    timeUsed,
+    processes,
+    found,
+    told,
+    mounts: mounts.byNamespace,
+    truncated: mounts.truncated || isCut,
+  };
+}
+
+const textsOf = ({ name, command, executable, root, workingDirectory }: ReadProcess): string[] => [
+  name,
+  ...command,
+  executable ?? '',
+  root?.path ?? '',
+  workingDirectory?.path ?? '',
+];
+
+const textsOfMount = ({ target, root, type, source, options }: ObservedMount): string[] => [
+  target,
+  root,
+  type,
+  source,
+  ...options,
+];
+
+/** True for processes whose /proc may be another than the lab's. */
+function isElsewhere(
+  process: ReadProcess,
+  labRoot: { device: string; inode: string; pid: string },
+): boolean {
+  if (process.root === null || process.namespaces === null) return false;
+  return (
+    process.root.device !== labRoot.device ||
+    process.root.inode !== labRoot.inode ||
+    process.namespaces.pid !== labRoot.pid
+  );
+}
+
+function procNamespaceOf(hostPid: number): string | null {
+  try {
+    return withRoot(`/proc/${hostPid}/root`, (root) =>
+      namespaceId(readLinkBeneath(root, 'proc/1/ns/pid')),
+    );
+  } catch {
+    return null;
+  }
+}
+
+function readAllMounts(
+  initPid: number,
+  labNamespace: string,
+  processes: readonly ReadProcess[],
+): { byNamespace: Record<string, ObservedMount[]>; truncated: boolean } {
+  const representatives = new Map([[labNamespace, initPid]]);
+  for (const { hostPid, namespaces } of processes) {
+    if (namespaces !== null && !representatives.has(namespaces.mnt)) {
+      representatives.set(namespaces.mnt, hostPid);
+    }
+  }
+  const byNamespace: Record<string, ObservedMount[]> = {};
+  const allowance = new Allowance(MOUNT_BYTES);
+  let truncated = representatives.size > MOUNT_NAMESPACES;
+  for (const [namespace, hostPid] of [...representatives].slice(0, MOUNT_NAMESPACES)) {
+    const read = readMounts(hostPid);
+    const mounts = allowance.takeFirst(read.mounts, BYTES_PER_MOUNT, textsOfMount);
+    byNamespace[namespace] = mounts;
+    truncated ||= read.truncated || mounts.length < read.mounts.length;
+  }
+  return { byNamespace, truncated };
+}

@@ -1,0 +1,87 @@
+// keeper remembers of a lab what has not run since it was read. Nothing that is told may be older than the look:
+// what others change of a sleeping process is seen, and what it does itself once it wakes. [L11]
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ObservedProcess } from '../../server/protocol/snapshot.ts';
+import { observe } from './keeper-door.ts';
+import { KernelHouse } from './kernel-house.ts';
+import { until } from './kernel-view.ts';
+import type { LearnerLab } from './learner-lab.ts';
+
+let house: KernelHouse;
+let lab: LearnerLab;
+
+beforeAll(async () => {
+  house = await KernelHouse.open();
+  lab = await house.enter();
+  await lab.run('mkdir box && sudo tar -xpf /var/lib/lab/debian-rootfs.tar -C box');
+});
+
+afterAll(() => house.close());
+
+async function find(seconds: number): Promise<ObservedProcess | undefined> {
+  const { processes } = await observe(house.stateDir, lab.name);
+  return processes.find(
+    ({ name, command }) => name === 'sleep' && command.at(-1) === String(seconds),
+  );
+}
+
+describe('[L11] what sleeps', () => {
+  test('is told as before while nothing in the lab runs', async () => {
+    await lab.run('sleep 2001 </dev/null >/dev/null 2>&1 &');
+    await until('the sleeper at rest', async () => (await find(2001))?.state === 'S');
+    const before = await find(2001);
+    expect(await find(2001)).toEqual(before);
+    await lab.run('pkill -f "^sleep 2001"');
+    await until('its end', async () => (await find(2001)) === undefined);
+  });
+
+  test('has another parent when its own has ended', async () => {
+    await lab.run(`bash -c 'sleep 2002 & echo; exec sleep 2003' </dev/null >/dev/null 2>&1 &`);
+    await until('the process as it shall be', async () => (await find(2003)) !== undefined);
+    const [child, parent] = [await find(2002), await find(2003)];
+    expect(child?.parent).toBe(parent?.pid);
+    await lab.run('pkill -f "^sleep 2003"');
+    await until('another parent', async () => (await find(2002))?.parent === 1);
+    await lab.run('pkill -f "^sleep 2002"');
+  });
+
+  test('has another path for its root and working directory when they are renamed', async () => {
+    await lab.run('sudo chroot box sleep 2004 </dev/null >/dev/null 2>&1 &');
+    await lab.run('cd box/usr && sleep 2005 </dev/null >/dev/null 2>&1 &');
+    await until(
+      'the process as it shall be',
+      async () => (await find(2004))?.root?.path === '/home/student/box',
+    );
+    const before = await find(2004);
+    await lab.run('mv box crate');
+    expect((await find(2004))?.root).toEqual({ ...before?.root, path: '/home/student/crate' });
+    expect((await find(2005))?.workingDirectory?.path).toBe('/home/student/crate/usr');
+    await lab.run('sudo pkill -f "^sleep 200[45]"; mv crate box');
+  });
+
+  test('has another root when somebody else pivots the one of its mount namespace', async () => {
+    // The sleeper is born first, in the namespace that is pivoted by a process beside it.
+    const script =
+      'mount --bind box box; sleep 2006 & sleep 1; mkdir -p box/old; cd box; pivot_root . old; exec sleep 2007';
+    await lab.run(`sudo unshare -m bash -c '${script}' </dev/null >/dev/null 2>&1 &`);
+    await until('the process as it shall be', async () => (await find(2006)) !== undefined);
+    const before = await find(2006);
+    await until('the process as it shall be', async () => (await find(2007)) !== undefined);
+    const after = await find(2006);
+    expect(after?.root?.path).toBe('/');
+    expect(after?.root?.inode).not.toBe(before?.root?.inode);
+    await lab.run('sudo pkill -f "^sleep 200[67]"; sudo rmdir box/old');
+  });
+
+  test('and wakes to change itself is told as it is then', async () => {
+    const steps = 'sleep 1; exec unshare -n bash -c "sleep 1; exec -a later sleep 2008"';
+    await lab.run(`sudo bash -c '${steps}' </dev/null >/dev/null 2>&1 &`);
+    await until(
+      'the process as it shall be',
+      async () => (await find(2008))?.command[0] === 'later',
+    );
+    const { lab: own } = await observe(house.stateDir, lab.name);
+    expect((await find(2008))?.namespaces?.net).not.toBe(own.namespaces.net);
+    await lab.run('sudo pkill -f "^later"');
+  });
+});
