@@ -1,5 +1,6 @@
 // What main tells keeper, link and web over their IPC channel when it starts them. Parsed by each child.
 import { z } from 'zod';
+import { labIdSchema, terminalIdSchema } from '../protocol/ids.ts';
 
 export const limitsSchema = z.strictObject({
   memoryBytes: z.int(),
@@ -43,6 +44,9 @@ const configSchema = z.strictObject({
   limits: limitsSchema,
 });
 
+const terminalPlaceSchema = z.strictObject({ lab: labIdSchema, terminal: terminalIdSchema });
+export type TerminalPlace = z.infer<typeof terminalPlaceSchema>;
+
 /** First IPC message to a child: its configuration and the key that signs grants and cookies. */
 export const setupSchema = z.strictObject({
   type: z.literal('setup'),
@@ -58,6 +62,8 @@ export const setupSchema = z.strictObject({
   /** What keeper does with labs that an earlier one left: a new server removes them, a keeper started
    * again by the same server takes over those that live. */
   recover: z.enum(['remove', 'adopt']),
+  /** PTY masters that main kept for a keeper started again: descriptors that it was born with. */
+  masters: z.array(terminalPlaceSchema.extend({ fd: z.int() })).optional(),
 });
 export type Setup = z.infer<typeof setupSchema>;
 
@@ -70,6 +76,14 @@ export const childReportSchema = z.discriminatedUnion('type', [
 ]);
 export type ChildReport = z.infer<typeof childReportSchema>;
 
+/** keeper → main: keep a copy of this terminal's master, sent before as `descriptor` over the socket `masters`; or let
+ * go of it. */
+export const masterMessageSchema = z.discriminatedUnion('type', [
+  terminalPlaceSchema.extend({ type: z.literal('hold-master'), descriptor: z.int() }),
+  terminalPlaceSchema.extend({ type: z.literal('release-master') }),
+]);
+export type MasterMessage = z.infer<typeof masterMessageSchema>;
+
 /** main → child: stop now, in order, and exit. */
 export const stopMessage = { type: 'stop' } as const;
 
@@ -77,4 +91,5 @@ export const socketNames = {
   keeper: 'keeper.sock',
   keeperDescriptors: 'keeper-fd.sock',
   link: 'link.sock',
+  masters: 'masters.sock',
 } as const;

@@ -15,6 +15,9 @@ import type { Log } from '../foundation/log.ts';
  * a life longer than that. */
 const RESTART_AFTER_MS = { first: 100, last: 5000 } as const;
 
+/** After standard input, output, error and the IPC channel. */
+export const INHERITED_FROM = 4;
+
 export type ChildOptions = {
   name: 'keeper' | 'link' | 'web';
   command: string;
@@ -24,6 +27,8 @@ export type ChildOptions = {
   /** Milliseconds that it may take to stop; keeper takes all labs apart. */
   stopWithinMs: number;
   log: Log;
+  /** Descriptors that the next start is born with, from INHERITED_FROM on, as `setup` says. */
+  inherit?: () => readonly number[];
   /** A new one for each start: keeper is told whether this is its first. */
   setup: (start: number) => Setup;
   onMessage?: (message: unknown, handle: unknown) => void;
@@ -78,7 +83,7 @@ export class Child {
       cwd,
       env: exactEnvironment(environment),
       // Next writes to standard output what only a developer wants to read.
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc', ...(this.#options.inherit?.() ?? [])],
       // ^C in a terminal reaches its whole process group: only main is to hear it.
       detached: true,
     });

@@ -8,8 +8,9 @@ import { DisposalStack } from '../foundation/disposal.ts';
 import { ExplainedError, messageOf } from '../foundation/errors.ts';
 import type { Log } from '../foundation/log.ts';
 import { passSocket } from '../foundation/pass-socket.ts';
-import { Child, type ChildOptions } from './child.ts';
+import { Child, INHERITED_FROM, type ChildOptions } from './child.ts';
 import { makeKeeperGround } from './keeper-ground.ts';
+import { MasterStore } from './master-store.ts';
 import { ordinaryCommand } from './ordinary-command.ts';
 import { openStateDirectory, users, type StateDirectory } from './state-directory.ts';
 
@@ -93,6 +94,8 @@ async function openLabsOrSay(parts: Parts): Promise<Child | string> {
 async function openLabs({ config, state, log, teardown }: Parts): Promise<Child | string> {
   const ground = makeKeeperGround(state.runDir);
   teardown.add('ground', ground.close);
+  const masters = new MasterStore(state.runDir, log);
+  teardown.add('masters', () => masters.close());
   const keeper = new Child({
     name: 'keeper',
     command: '/usr/bin/nsenter',
@@ -104,7 +107,10 @@ async function openLabs({ config, state, log, teardown }: Parts): Promise<Child 
     setup: (start) => ({
       ...setupFor('keeper', config, state),
       recover: start === 0 ? 'remove' : 'adopt',
+      masters: masters.list(INHERITED_FROM),
     }),
+    inherit: () => masters.descriptors(),
+    onMessage: (message) => masters.handle(message),
   });
   teardown.add('keeper', () => keeper.stop());
   const link = new Child({

@@ -11,7 +11,6 @@ import {
   acceptDescriptorChannel,
   listenForDescriptorChannels,
   peerOf,
-  receiveDescriptor,
   sendDescriptor,
 } from '../kernel/descriptor-passing.ts';
 import { closeDescriptor } from '../kernel/libc.ts';
@@ -75,15 +74,6 @@ export class LinkDoor {
     this.#descriptors += 1;
     sendDescriptor(this.#channel, this.#descriptors, fd);
     return this.#descriptors;
-  }
-
-  /** Takes the descriptor that link sent before it asked. Throws when another one came. */
-  receiveDescriptor(descriptor: number): number {
-    if (this.#channel === undefined) throw new Error('link has no descriptor channel');
-    const received = receiveDescriptor(this.#channel);
-    if (received.descriptor === descriptor) return received.fd;
-    closeDescriptor(received.fd);
-    throw new Error(`link sent descriptor ${received.descriptor} and named ${descriptor}`);
   }
 
   sendEvent(event: KeeperMessage): void {

@@ -5,6 +5,7 @@ import { setupSchema, type ChildReport, type Setup } from '../foundation/child-s
 import { DisposalStack } from '../foundation/disposal.ts';
 import { ExplainedError, messageOf } from '../foundation/errors.ts';
 import { createLog, type Log } from '../foundation/log.ts';
+import { markDescriptorsCloseOnExec } from '../kernel/libc.ts';
 import { ProcConnector } from '../kernel/proc-connector.ts';
 import { DiskThrottle } from './cgroups/disk-throttle.ts';
 import { findHierarchies, missingControllers } from './cgroups/hierarchies.ts';
@@ -19,9 +20,10 @@ import { SlotTable } from './lab/slots.ts';
 import { countsOf } from './lab/counts.ts';
 import { LabTable } from './lab-table.ts';
 import { LinkDoor } from './link-door.ts';
+import { MasterDeposit } from './master-deposit.ts';
 import { Observer } from './observe/observer.ts';
 import { Spawner } from './spawner/spawner.ts';
-import { perform } from './verbs.ts';
+import { adoptTerminal, perform } from './verbs.ts';
 import { planPath } from './warm-plan/plan-file.ts';
 import { Workshops } from './warm-plan/workshops.ts';
 
@@ -63,6 +65,10 @@ async function start(setup: Setup): Promise<void> {
       remedy: 'Mount cgroup v2, or the v1 hierarchies of these controllers.',
     });
   }
+  // Born with the masters that main kept: what is started from here must not be.
+  markDescriptorsCloseOnExec();
+  const deposit = new MasterDeposit(setup.runDir, log);
+  teardown.add('masters', () => deposit.close());
   prepareGround(log, config);
   const tree = findTree(config.stateDir);
   const journal = new Journal(join(setup.ownDir, 'journal'));
@@ -129,13 +135,16 @@ async function start(setup: Setup): Promise<void> {
         capacity: config.labs,
         terminalsPerLab: config.terminalsPerLab,
         sendDescriptor: (fd) => door.sendDescriptor(fd),
-        receiveDescriptor: (descriptor) => door.receiveDescriptor(descriptor),
+        deposit,
         sendEvent: (event) => door.sendEvent(event),
       }),
   });
   teardown.add('labs', () => labs.destroyAll());
   teardown.add('the door for link', () => door.close());
   await labs.recover(entries, setup.recover);
+  for (const held of setup.masters ?? []) {
+    adoptTerminal(held, { labs, deposit, sendEvent: (event) => door.sendEvent(event) });
+  }
   await door.listen();
 }
 

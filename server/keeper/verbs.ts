@@ -1,4 +1,5 @@
 // What keeper does when link asks: each verb, and nothing else. Knows no socket.
+import type { TerminalPlace } from '../foundation/child-setup.ts';
 import { ExplainedError } from '../foundation/errors.ts';
 import type {
   KeeperMessage,
@@ -7,9 +8,11 @@ import type {
   KeeperVerb,
 } from '../protocol/keeper-verbs.ts';
 import { closeDescriptor } from '../kernel/libc.ts';
+import { getTerminalSize } from '../kernel/terminal-size.ts';
 import type { Lab } from './lab/lab.ts';
 import type { TerminalEnd } from './pty/open-terminal.ts';
 import { noSuch, type LabTable } from './lab-table.ts';
+import type { MasterDeposit } from './master-deposit.ts';
 import type { Observer } from './observe/observer.ts';
 
 export type VerbContext = {
@@ -17,8 +20,7 @@ export type VerbContext = {
   observer: Observer;
   capacity: number;
   terminalsPerLab: number;
-  /** Takes the descriptor that link sent with this number. */
-  receiveDescriptor: (descriptor: number) => number;
+  deposit: MasterDeposit;
   /** Sends an open descriptor beside the stream; returns the number that the answer repeats. */
   sendDescriptor: (fd: number) => number;
   sendEvent: (event: KeeperMessage) => void;
@@ -50,8 +52,6 @@ export async function perform(
       return openTerminal(request, context);
     case 'send-terminal':
       return { descriptor: context.sendDescriptor(terminalOf(request, labs).master) };
-    case 'return-terminal':
-      return returnTerminal(request, context);
     case 'resize-terminal':
       terminalOf(request, labs).resize(request.size);
       return {};
@@ -94,30 +94,35 @@ async function openTerminal(
   }
   const terminal = await lab.openTerminal(number, size, tellEnd(request, context));
   context.labs.noteTerminals(name);
+  context.deposit.hold({ lab: name, terminal: number }, terminal.master);
   return { descriptor: context.sendDescriptor(terminal.master) };
 }
 
-function returnTerminal(
-  request: Extract<KeeperRequest, { verb: 'return-terminal' }>,
-  context: VerbContext,
-): Record<string, never> {
-  const { lab: name, terminal: number, size } = request;
-  const master = context.receiveDescriptor(request.descriptor);
+/**
+ * Takes back a terminal that an earlier keeper opened, with the master that main kept. One whose shell has ended
+ * meanwhile is let go of.
+ */
+export function adoptTerminal(
+  { lab: name, terminal: number, fd }: TerminalPlace & { fd: number },
+  context: Pick<VerbContext, 'labs' | 'deposit' | 'sendEvent'>,
+): void {
   const lab = context.labs.find(name);
   const entry = context.labs.entryOf(name, number);
-  if (lab === undefined || entry === undefined || lab.terminals.has(number)) {
-    closeDescriptor(master);
-    throw noSuch('terminal', number);
+  if (lab === undefined || entry === undefined) {
+    closeDescriptor(fd);
+    context.deposit.release({ lab: name, terminal: number });
+    return;
   }
-  lab.adoptTerminal(number, { master, entry, size }, tellEnd(request, context));
-  return {};
+  const parts = { master: fd, entry, size: getTerminalSize(fd) };
+  lab.adoptTerminal(number, parts, tellEnd({ lab: name, terminal: number }, context));
 }
 
 function tellEnd(
-  { lab, terminal }: { lab: string; terminal: number },
-  context: VerbContext,
+  { lab, terminal }: TerminalPlace,
+  context: Pick<VerbContext, 'deposit' | 'sendEvent'>,
 ): (end: TerminalEnd) => void {
   return ({ code, signal }) => {
+    context.deposit.release({ lab, terminal });
     context.sendEvent({ type: 'terminal-exit', lab, terminal, code, signal });
   };
 }

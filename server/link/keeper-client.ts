@@ -81,15 +81,6 @@ export class KeeperClient {
     return this.#take(answer.descriptor);
   }
 
-  /** Gives a keeper that was started again a copy of a living terminal's master. */
-  async returnTerminal(place: TerminalPlace, size: TerminalSize, master: number): Promise<void> {
-    if (this.#masters === undefined) throw new KeeperFailure('away', 'keeper went away');
-    const schema = keeperResultSchemas['return-terminal'];
-    const descriptor = this.#masters.give(master);
-    const body = { verb: 'return-terminal', ...place, size, descriptor } as const;
-    await this.#connection.request(body, schema);
-  }
-
   async resizeTerminal(place: TerminalPlace, size: TerminalSize): Promise<void> {
     const schema = keeperResultSchemas['resize-terminal'];
     await this.#connection.request({ verb: 'resize-terminal', ...place, size }, schema);

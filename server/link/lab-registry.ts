@@ -96,7 +96,6 @@ export class LabRegistry {
       else {
         lab.learnFrozen(state.frozen);
         lab.learnHome(state.home);
-        await lab.terminals.giveBack(new Set(state.terminals.map((each) => each.terminal)));
       }
     }
     const { ledger, shelf, streams } = this.#options;

@@ -92,21 +92,6 @@ export class LabTerminals {
     this.#add({ id, size, fd, ...this.#recallMemory(id) });
   }
 
-  /** Gives a keeper that was started again the living terminals that it does not have (`known`). */
-  async giveBack(known: ReadonlySet<number>): Promise<void> {
-    const { keeper, lab, log } = this.#options;
-    for (const terminal of this.#terminals.values()) {
-      const { id, size, master } = terminal;
-      if (known.has(id) || terminal.exit || master === undefined) continue;
-      try {
-        await keeper.returnTerminal({ lab, terminal: id }, size, master);
-      } catch (cause) {
-        // It ended while keeper was away: the end of its output will tell.
-        log.info({ reason: messageOf(cause) }, 'a terminal was not given back');
-      }
-    }
-  }
-
   /** The last of several sizes that come quickly is the one that counts; `by` is not told of it. */
   resize(terminal: Terminal, size: TerminalSize, by?: object): void {
     if (terminal.exit) return;

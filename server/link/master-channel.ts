@@ -1,16 +1,11 @@
 // The second connection to keeper, on which PTY masters travel as file descriptors. Knows no verb.
-import {
-  connectDescriptorChannel,
-  receiveDescriptor,
-  sendDescriptor,
-} from '../kernel/descriptor-passing.ts';
+import { connectDescriptorChannel, receiveDescriptor } from '../kernel/descriptor-passing.ts';
 import { closeDescriptor } from '../kernel/libc.ts';
 
 export class MasterChannel {
   readonly #channel: number;
   /** Descriptors that arrived before somebody asked for them, by their number. */
   readonly #early = new Map<number, number>();
-  #given = 0;
 
   /** Connects to keeper's descriptor socket at `path`. Throws SyscallError. */
   constructor(path: string) {
@@ -29,13 +24,6 @@ export class MasterChannel {
       if (received.descriptor === descriptor) return received.fd;
       this.#early.set(received.descriptor, received.fd);
     }
-  }
-
-  /** Sends a copy of `fd`; returns the number by which keeper will know it. Throws SyscallError. */
-  give(fd: number): number {
-    this.#given += 1;
-    sendDescriptor(this.#channel, this.#given, fd);
-    return this.#given;
   }
 
   close(): void {

@@ -43,11 +43,6 @@ export class Master {
     });
   }
 
-  /** For giving a copy away; this object goes on using it. Undefined once the terminal has ended. */
-  get descriptor(): number | undefined {
-    return this.#open ? this.#fd : undefined;
-  }
-
   pause(): void {
     this.#stream.pause();
   }

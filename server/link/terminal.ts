@@ -168,11 +168,6 @@ export class Terminal {
     this.#pace.review();
   }
 
-  /** The PTY master, for giving a copy away; undefined once the terminal has ended. */
-  get master(): number | undefined {
-    return this.#master.descriptor;
-  }
-
   /** keeper says that the shell ended. */
   handleShellExit(status: ExitStatus): void {
     this.#status = status;

@@ -53,16 +53,6 @@ export const keeperRequestSchema = z.discriminatedUnion('verb', [
     lab: labIdSchema,
     terminal: terminalIdSchema,
   }),
-  /** Gives a living terminal's master back to a keeper that was started again; it was sent before this on
-   * the fd channel, as `descriptor`. */
-  z.strictObject({
-    id: idSchema,
-    verb: z.literal('return-terminal'),
-    lab: labIdSchema,
-    terminal: terminalIdSchema,
-    size: terminalSizeSchema,
-    descriptor: idSchema,
-  }),
   z.strictObject({
     id: idSchema,
     verb: z.literal('resize-terminal'),
@@ -122,7 +112,6 @@ export const keeperResultSchemas = {
   /** `descriptor` is the number that the fd channel's message carries beside the descriptor. */
   'open-terminal': z.strictObject({ descriptor: idSchema }),
   'send-terminal': z.strictObject({ descriptor: idSchema }),
-  'return-terminal': z.strictObject({}),
   'resize-terminal': z.strictObject({}),
   'close-terminal': z.strictObject({}),
   observe: snapshotSchema,

@@ -67,22 +67,6 @@ describe('keeper away', () => {
     await house.ready();
     await expect(page.open()).resolves.toBeDefined();
   });
-  test('[P24] a keeper that has lost its terminals is given them back', async () => {
-    house = await openLinkHouse();
-    const { page, terminal, lab } = await openShell(house);
-    const second = await page.open();
-    await house.keeper.hide(remove);
-    house.keeper.loseTerminals();
-    await house.keeper.listen();
-    await waitUntil(() => house.keeper.labs.get(lab)?.terminals.size === 2);
-    // Through keeper again: the size, and the end.
-    terminal.resize({ cols: 91, rows: 29 });
-    await page.settle();
-    const since = terminal.type('until [ "$(stty size)" = "29 91" ]; do :; done; echo re""sized\n');
-    await terminal.waitForOutput(/^resized\n/m, { since });
-    second.hangUp();
-    expect(await second.exited()).toMatchObject({ signal: 1 });
-  });
 });
 
 describe('link started again', () => {

@@ -1,6 +1,7 @@
 // Kills keeper, link and web by -9 under living labs, and wants each to come back and the labs, their
 // terminals and what runs in them to live on. Knows no page.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LabTerminal } from '../support/lab-terminal.ts';
 import { KernelHouse } from './kernel-house.ts';
@@ -41,6 +42,20 @@ async function killAndAwait(name: 'keeper' | 'link' | 'web'): Promise<void> {
 async function expectSameShell(shell: LabTerminal): Promise<void> {
   const since = shell.type('echo "<$kept $PWD $(jobs -p | wc -l)>"\n');
   await shell.waitForOutput(/^<value \/tmp 1>/m, { since });
+}
+
+/** proc_pid_fdinfo(5): only a PTY's master has an index of its slave. */
+function mastersOfMain(): number {
+  const place = `/proc/${house.house.main.pid}/fdinfo`;
+  const isMaster = (name: string) => {
+    try {
+      return readFileSync(join(place, name), 'utf8').includes('tty-index:');
+    } catch {
+      // It was closed meanwhile.
+      return false;
+    }
+  };
+  return readdirSync(place).filter(isMaster).length;
 }
 
 /** keeper answers again. */
@@ -111,13 +126,34 @@ describe('[L14] restarts', () => {
     expect(again.client.welcome.created).toBe(false);
   });
 
-  test('[L14] all three killed at once come back, and the lab lives on', async () => {
-    await Promise.all((['keeper', 'link', 'web'] as const).map(killAndAwait));
-    lab = await until('the page is back', () => house.enter(lab.learner).catch(() => undefined));
-    expect(lab.client.welcome.created).toBe(false);
-    expect(lab.init).toBe(init);
-    // The two that hold the masters died together, so the terminals were hung up; the lab was not.
-    expect((await lab.run('cat ~/kept')).output).toBe('kept');
+  test('[L14] all three killed at once, twice, come back, and each shell and what it printed lives on', async () => {
+    for (const marker of ['first', 'second']) {
+      const since = terminal.type(`echo bef""ore-${marker}\n`);
+      await terminal.waitForOutput(new RegExp(`^before-${marker}`, 'm'), { since });
+      await Promise.all((['keeper', 'link', 'web'] as const).map(killAndAwait));
+      lab = await until('the page is back', () => house.enter(lab.learner).catch(() => undefined));
+      expect(lab.client.welcome.created).toBe(false);
+      expect(lab.init).toBe(init);
+      terminal = await lab.client.attach(terminal.id);
+      await terminal.waitForOutput(new RegExp(`^before-${marker}`, 'm'));
+      await expectSameShell(terminal);
+    }
+    // The new keeper has it as if it had opened it.
+    terminal.resize({ cols: 91, rows: 29 });
+    await until('the size arrives', async () => {
+      const since = terminal.type('stty size\n');
+      return terminal.waitForOutput(/^29 91/m, { since, within: 1500 }).catch(() => undefined);
+    });
+  });
+
+  test('[L14] main keeps the master of each terminal that lives, and of no other', async () => {
+    const before = mastersOfMain();
+    const another = await openTerminal(lab.client);
+    await until('it is kept', () => mastersOfMain() === before + 1);
+    another.type('exit\n');
+    await another.exited();
+    await until('it is let go', () => mastersOfMain() === before);
+    expect(before).toBeGreaterThan(0);
   });
 
   test('[L14] a lab that dies while keeper is away is removed when keeper is back', async () => {

@@ -1,6 +1,6 @@
 // keeper's side of the two sockets with real PTYs (bash by node-pty) and no labs: for tests of link alone.
 // Observes files of this machine, so that a check can be earned by what is typed. Knows no namespace.
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -11,7 +11,6 @@ import { readJsonLines, writeJsonLine } from '../../server/foundation/json-lines
 import {
   acceptDescriptorChannel,
   listenForDescriptorChannels,
-  receiveDescriptor,
   sendDescriptor,
 } from '../../server/kernel/descriptor-passing.ts';
 import { closeDescriptor } from '../../server/kernel/libc.ts';
@@ -26,8 +25,6 @@ import type { ObservedFile, Snapshot } from '../../server/protocol/snapshot.ts';
 type Lab = {
   state: LabState;
   terminals: Map<number, IPty>;
-  /** Living terminals that keeper knows of no more, until link gives them back. */
-  lost: Map<number, IPty>;
 };
 type Request<Verb extends KeeperRequest['verb']> = Extract<KeeperRequest, { verb: Verb }>;
 
@@ -77,15 +74,6 @@ export class StandInKeeper {
     rm(join(this.#options.runDir, socketNames.keeperDescriptors));
   }
 
-  /** Forgets every terminal, as a keeper does that is started again and holds no master any more. */
-  loseTerminals(): void {
-    for (const lab of this.labs.values()) {
-      for (const [terminal, pty] of lab.terminals) lab.lost.set(terminal, pty);
-      lab.terminals.clear();
-      lab.state.terminals = [];
-    }
-  }
-
   /** A lab dies by itself. */
   loseLab(lab: string): void {
     this.#destroy(lab);
@@ -130,8 +118,6 @@ export class StandInKeeper {
         return this.#open(lab, request, socket);
       case 'observe':
         return this.#observe(request.paths);
-      case 'return-terminal':
-        return this.#takeBack(lab, request, socket);
       case 'send-terminal':
       case 'resize-terminal':
       case 'close-terminal': {
@@ -166,7 +152,7 @@ export class StandInKeeper {
       home: null,
       terminals: [],
     };
-    this.labs.set(lab, { state, terminals: new Map(), lost: new Map() });
+    this.labs.set(lab, { state, terminals: new Map() });
     return { state, created: true };
   }
 
@@ -189,7 +175,6 @@ export class StandInKeeper {
     lab.state.terminals.push({ terminal, size });
     pty.onExit(({ exitCode, signal }) => {
       lab.terminals.delete(terminal);
-      lab.lost.delete(terminal);
       lab.state.terminals = lab.state.terminals.filter((each) => each.terminal !== terminal);
       const isKilled = signal !== undefined && signal !== 0;
       this.#tell({
@@ -201,24 +186,6 @@ export class StandInKeeper {
       });
     });
     return this.#send(pty, socket);
-  }
-
-  /** A lost terminal is there again when what link sends is its very master. */
-  #takeBack(
-    lab: Lab,
-    { terminal, size, descriptor }: Request<'return-terminal'>,
-    socket: Socket,
-  ): object | 'no-such-terminal' {
-    const received = receiveDescriptor(this.#connections.get(socket) ?? -1);
-    const returned = numberOfPty(received.fd);
-    closeDescriptor(received.fd);
-    const pty = lab.lost.get(terminal);
-    if (pty === undefined || received.descriptor !== descriptor) return 'no-such-terminal';
-    if (returned !== numberOfPty(fdOf(pty))) return 'no-such-terminal';
-    lab.lost.delete(terminal);
-    lab.terminals.set(terminal, pty);
-    lab.state.terminals.push({ terminal, size });
-    return {};
   }
 
   #touch(
@@ -266,18 +233,12 @@ export class StandInKeeper {
   #destroy(id: string): void {
     const lab = this.labs.get(id);
     this.labs.delete(id);
-    const ptys = lab === undefined ? [] : [...lab.terminals.values(), ...lab.lost.values()];
-    for (const pty of ptys) pty.kill('SIGKILL');
+    for (const pty of lab?.terminals.values() ?? []) pty.kill('SIGKILL');
   }
 
   #tell(message: KeeperMessage): void {
     for (const socket of this.#connections.keys()) writeJsonLine(socket, message);
   }
-}
-
-/** N of the /dev/pts/N that a master belongs to (proc_pid_fdinfo(5), tty-index). */
-function numberOfPty(master: number): string | undefined {
-  return /^tty-index:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${master}`, 'utf8'))?.[1];
 }
 
 /** node-pty has it on Unix and leaves it out of its types. */
