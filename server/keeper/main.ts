@@ -9,7 +9,7 @@ import { markDescriptorsCloseOnExec } from '../kernel/libc.ts';
 import { ProcConnector } from '../kernel/proc-connector.ts';
 import { DiskThrottle } from './cgroups/disk-throttle.ts';
 import { findHierarchies, missingControllers } from './cgroups/hierarchies.ts';
-import { removeTopGroups } from './cgroups/lab-group.ts';
+import { removeTopGroups, slotOf } from './cgroups/lab-group.ts';
 import { findTree, makeGround, prepareGround } from './ground.ts';
 import { Homes } from './home/homes.ts';
 import { HomeStore } from './home/home-store.ts';
@@ -107,7 +107,8 @@ async function start(setup: Setup): Promise<void> {
     tree,
     limits: config.limits,
   };
-  const observer = new Observer(openConnector(log));
+  const observer = new Observer(openConnector(log), slotOf);
+  teardown.add('observer', () => observer.close());
   const workshops = new Workshops(planPath(setup.ownDir), log);
   const homes = await openHomes(setup, log);
   const labs = new LabTable({

@@ -68,6 +68,8 @@ export async function perform(
         processes: () => lab.processes(),
         groups: () => lab.groups(),
         paths: request.paths,
+        slot: lab.slot.number,
+        passing: request.passing,
       });
     }
   }

@@ -1,5 +1,5 @@
-// The kernel's proc connector (linux/cn_proc.h, linux/connector.h): who exited, with which status. Read
-// without waiting, whenever somebody observes. Needs root in the first network namespace.
+// The kernel's proc connector (linux/cn_proc.h, linux/connector.h): who started a program, and who exited, with
+// which status. Read without waiting, whenever somebody observes. Needs root in the first network namespace.
 import { constants } from 'node:os';
 import { checked, closeDescriptor, declare, lastErrno } from './libc.ts';
 
@@ -10,6 +10,7 @@ const CN_IDX_PROC = 1;
 const CN_VAL_PROC = 1;
 const NLMSG_DONE = 3;
 const PROC_CN_MCAST_LISTEN = 1;
+const PROC_EVENT_EXEC = 0x00000002;
 const PROC_EVENT_EXIT = 0x80000000;
 const SOL_SOCKET = 1;
 const SO_RCVBUFFORCE = 33;
@@ -34,6 +35,12 @@ export type ProcessEnd = {
   hostPid: number;
   code: number | null;
   signal: number | null;
+};
+
+export type ProcessEvents = {
+  ends: ProcessEnd[];
+  /** PIDs, in the first PID namespace, of processes that have called execve(2). */
+  execs: number[];
 };
 
 export class ProcConnector {
@@ -61,9 +68,9 @@ export class ProcConnector {
     }
   }
 
-  /** All ends since the last call, oldest first. Never waits. */
-  drain(): ProcessEnd[] {
-    const ends: ProcessEnd[] = [];
+  /** What has happened since the last call, oldest first. Never waits. */
+  drain(): ProcessEvents {
+    const events: ProcessEvents = { ends: [], execs: [] };
     for (;;) {
       const length = recv(this.#socket, this.#message, MESSAGE_BYTES, 0);
       if (length < 0) {
@@ -73,10 +80,12 @@ export class ProcConnector {
           continue;
         }
         if (errno === constants.errno.EINTR) continue;
-        return ends;
+        return events;
       }
       const end = this.#readExit(length);
-      if (end !== undefined) ends.push(end);
+      if (end !== undefined) events.ends.push(end);
+      const exec = this.#readExec(length);
+      if (exec !== undefined) events.execs.push(exec);
     }
   }
 
@@ -100,6 +109,13 @@ export class ProcConnector {
     request.writeUInt16LE(4, 32);
     request.writeUInt32LE(PROC_CN_MCAST_LISTEN, 36);
     checked(send(this.#socket, request, request.length, 0), 'send', 'PROC_CN_MCAST_LISTEN');
+  }
+
+  #readExec(length: number): number | undefined {
+    const isExec =
+      length >= EVENT_DATA_OFFSET + 8 &&
+      this.#message.readUInt32LE(EVENT_OFFSET) === PROC_EVENT_EXEC;
+    return isExec ? this.#message.readInt32LE(EVENT_DATA_OFFSET + 4) : undefined;
   }
 
   #readExit(length: number): ProcessEnd | undefined {

@@ -91,9 +91,13 @@ export class KeeperClient {
     await this.#connection.request({ verb: 'close-terminal', ...place }, schema);
   }
 
-  observe(lab: LabId, paths: readonly string[]): Promise<Snapshot> {
+  /** `passing`: whether processes that live for a moment are to be caught until the next look. */
+  observe(
+    lab: LabId,
+    { paths, passing }: { paths: readonly string[]; passing: boolean },
+  ): Promise<Snapshot> {
     const schema = keeperResultSchemas.observe;
-    return this.#connection.request({ verb: 'observe', lab, paths: [...paths] }, schema);
+    return this.#connection.request({ verb: 'observe', lab, paths: [...paths], passing }, schema);
   }
 
   /** Whether keeper is there and its labs are known, at the latest after `withinMs` milliseconds. */

@@ -96,7 +96,7 @@ export class Lab {
       if (recording.ended === null) this.observer.handleActivity();
     });
     this.observer = new Observer({
-      look: (paths) => keeper.observe(id, paths),
+      look: (wish) => keeper.observe(id, wish),
       history: new LabHistory(),
       printed: () => this.terminals.printed,
       latches: {

@@ -41,8 +41,8 @@ export type Latches = {
 };
 
 export type ObserverOptions = {
-  /** One look at the lab, with what is at these paths. */
-  look(paths: readonly string[]): Promise<Snapshot>;
+  /** One look at the lab, with what is at these paths; `passing` also catches who lives for a moment. */
+  look(wish: { paths: readonly string[]; passing: boolean }): Promise<Snapshot>;
   history: LabHistory;
   /** What the terminals of the lab last printed. */
   printed(): string;
@@ -54,7 +54,10 @@ export type ObserverOptions = {
 
 export class Observer {
   readonly #options: ObserverOptions;
+  /** Without what has passed: that counts at its own look alone. */
   #latest: Snapshot | undefined;
+  /** Steps that were read at the last look. */
+  #lookedFor: ReadonlySet<CompiledStep> = new Set();
   #looking: Promise<void> | undefined;
   /** performance.now() of the begin of the last look, and of the next one that is planned. */
   #lookedAt = -Infinity;
@@ -168,11 +171,18 @@ export class Observer {
     for (const { step } of this.#options.readers) if (step !== undefined) steps.add(step);
     const paths = new Set([...steps].flatMap((step) => step.paths));
     try {
-      const snapshot = await this.#options.look([...paths].slice(0, PATHS));
+      const snapshot = await this.#options.look({
+        paths: [...paths].slice(0, PATHS),
+        passing: [...steps].some((step) => this.#isUnearned(step)),
+      });
       if (this.#closed) return;
-      this.#latest = snapshot;
+      this.#latest = { ...snapshot, passed: [] };
       this.#options.history.observe(snapshot);
-      for (const step of steps) this.#judgeFor(step, snapshot);
+      // What passed before a step was read is no deed of that step.
+      for (const step of steps) {
+        this.#judgeFor(step, this.#lookedFor.has(step) ? snapshot : this.#latest);
+      }
+      this.#lookedFor = steps;
       for (const onlooker of this.#onlookers()) if (onlooker.isOn) onlooker.show(snapshot);
     } catch (cause) {
       this.#options.log.debug({ reason: messageOf(cause) }, 'a look at a lab failed');

@@ -72,6 +72,8 @@ export const keeperRequestSchema = z.discriminatedUnion('verb', [
     verb: z.literal('observe'),
     lab: labIdSchema,
     paths: z.array(labPathSchema).max(32),
+    /** Whether processes that live for a moment are to be caught from now on, for as long as looks go on. */
+    passing: z.boolean(),
   }),
 ]);
 export type KeeperRequest = z.infer<typeof keeperRequestSchema>;

@@ -160,6 +160,12 @@ export const snapshotSchema = z.strictObject({
   processes: z.array(processSchema).max(1024),
   /** Mounts by id of mount namespace. */
   mounts: z.record(z.string(), z.array(mountSchema).max(512)),
+  /**
+   * Processes that ran a program and ended since the previous snapshot of this lab, as they were seen in between;
+   * only where they were asked for. What lives for less than some 20 ms, or never calls execve(2), may be missing:
+   * the proc connector (linux/cn_proc.h) tells of a program, and what it is in is read a few milliseconds later.
+   */
+  passed: z.array(processSchema).max(128),
   /** The lab as a whole first, then the groups that its root has made. */
   groups: z.array(groupSchema).max(64),
   /** By the path that was asked for (absolute, as in the lab). */

@@ -121,7 +121,7 @@ export class KeeperAlone {
 
   /** One look at the lab, as link asks for it. */
   observe(lab: string): Promise<Snapshot> {
-    return this.#client.observe(lab, []);
+    return this.#client.observe(lab, { paths: [], passing: false });
   }
 
   /** With `save` the home is packed first. */

@@ -77,7 +77,10 @@ describe('[L8] the door', () => {
     ['an unknown verb', { id: 1, verb: 'run', command: 'id' }],
     ['an unknown key', { id: 1, verb: 'greet', version: 1, more: true }],
     ['a path that is a lab id', { id: 1, verb: 'destroy-lab', lab: '../../../../etc' }],
-    ['a relative path to look at', { id: 1, verb: 'observe', lab: 'a'.repeat(16), paths: ['etc'] }],
+    [
+      'a relative path to look at',
+      { id: 1, verb: 'observe', lab: 'a'.repeat(16), paths: ['etc'], passing: false },
+    ],
     [
       'a terminal of no size',
       {
@@ -106,7 +109,13 @@ describe('[L8] the door', () => {
 
   test('[L8] what is not there is answered, not fatal', async () => {
     const lab = 'a'.repeat(16);
-    const failure = await ask(house.stateDir, { id: 7, verb: 'observe', lab, paths: [] });
+    const failure = await ask(house.stateDir, {
+      id: 7,
+      verb: 'observe',
+      lab,
+      paths: [],
+      passing: false,
+    });
     expect(failure).toMatchObject({ type: 'failure', id: 7, code: 'no-such-lab' });
     expect(
       await ask(house.stateDir, { id: 8, verb: 'destroy-lab', lab, home: 'save' }),

@@ -37,9 +37,10 @@ export async function observe(
   stateDir: string,
   lab: string,
   paths: string[] = [],
+  passing = false,
 ): Promise<Snapshot> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const answer = await ask(stateDir, { id: 1, verb: 'observe', lab, paths });
+    const answer = await ask(stateDir, { id: 1, verb: 'observe', lab, paths, passing });
     if (answer?.type === 'result') return snapshotSchema.parse(answer.value);
     if (answer?.type === 'failure') throw new Error(answer.sentence);
   }

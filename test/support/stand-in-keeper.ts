@@ -222,6 +222,7 @@ export class StandInKeeper {
       at: Date.now(),
       lab: { namespaces, root: { path: '/', device: '0:1', inode: '2' } },
       processes: [],
+      passed: [],
       mounts: {},
       groups: [],
       files: Object.fromEntries(paths.map((path) => [path, look(path)])),

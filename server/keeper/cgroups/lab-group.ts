@@ -195,6 +195,12 @@ function isOnlyProcessorTime({ version, controllers }: Hierarchy): boolean {
   return version === 1 && controllers.every((name) => name === 'cpu' || name === 'cpuacct');
 }
 
+/** The slot of the lab that a process is in, by its /proc/PID/cgroup (cgroups(7)); undefined outside labs. */
+export function slotOf(cgroups: string): number | undefined {
+  const number = new RegExp(`:/${TOP}/slot-(\\d+)/`).exec(cgroups)?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
 /** Removes the group above all labs. Does nothing while a lab is left. */
 export function removeTopGroups(hierarchies: readonly Hierarchy[]): void {
   for (const hierarchy of hierarchies) {

@@ -81,7 +81,8 @@ export const processProbes: readonly Probe[] = [
       const connector = new ProcConnector();
       try {
         const { pid } = spawnSync('/bin/sh', ['-c', 'exit 7']);
-        if (connector.drain().some((end) => end.hostPid === pid && end.code === 7)) return 'heard';
+        if (connector.drain().ends.some((end) => end.hostPid === pid && end.code === 7))
+          return 'heard';
         throw new Error('listening works, but the end was not heard');
       } finally {
         connector.close();

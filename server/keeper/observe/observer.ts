@@ -9,7 +9,8 @@ import type {
   ObservedGroup,
   Snapshot,
 } from '../../protocol/snapshot.ts';
-import { readSight, type SeenLab, type Sight } from './read-lab.ts';
+import { Passing } from './passing.ts';
+import { readSight, tellPassed, type SeenLab, type Sight } from './read-lab.ts';
 import {
   deviceText,
   labUser,
@@ -20,6 +21,8 @@ import {
 
 /** Ends kept per lab until somebody observes it. */
 const EXITS = 1024;
+/** Milliseconds between two looks at who has started a program, while a lab is watched for it. */
+const LISTEN_EVERY_MS = 10;
 
 const S_IFMT = 0o170000n;
 const kindsByMode = new Map<bigint, ObservedFile['kind']>([
@@ -35,6 +38,9 @@ export type ObservedLab = SeenLab & {
   timeUsed: () => string | undefined;
   groups: () => ObservedGroup[];
   paths: readonly string[];
+  slot: number;
+  /** Whether processes that live for a moment are to be caught. */
+  passing: boolean;
 };
 
 /** What one lab looked like last time: who was alive, for matching ends, and ends not yet told. */
@@ -51,10 +57,23 @@ type Memory = {
 export class Observer {
   readonly #memories = new Map<string, Memory>();
   readonly #connector: ProcConnector | undefined;
+  readonly #passing: Passing;
+  #listening: NodeJS.Timeout | undefined;
 
-  /** Without a connector, ends are noticed but their status is not known. */
-  constructor(connector: ProcConnector | undefined) {
+  /**
+   * Without a connector, ends are noticed but their status is not known, and nobody is caught who lives between two
+   * looks. `slotOf` gives the slot of a lab by the text of /proc/PID/cgroup.
+   */
+  constructor(
+    connector: ProcConnector | undefined,
+    slotOf: (cgroups: string) => number | undefined,
+  ) {
     this.#connector = connector;
+    this.#passing = new Passing(slotOf);
+  }
+
+  close(): void {
+    clearInterval(this.#listening);
   }
 
   forget(name: string): void {
@@ -75,11 +94,15 @@ export class Observer {
         ? memory.sight
         : readSight(lab, { namespaces, root }, { timeUsed, before: memory.sight });
     memory.sight = sight;
+    this.#listen();
+    const passed = this.#passing.take(lab.slot, sight.found);
+    if (lab.passing) this.#watch(memory, lab);
     return {
       version: 1,
       at,
       lab: { namespaces, root },
       processes: sight.told,
+      passed: tellPassed(passed, { namespaces, root }, sight.found),
       mounts: sight.mounts,
       groups: lab.groups(),
       files: lookAtFiles(lab),
@@ -94,6 +117,30 @@ export class Observer {
     const memory: Memory = { sight: undefined, alive: new Map(), leaving: new Map(), exits: [] };
     this.#memories.set(name, memory);
     return memory;
+  }
+
+  #watch(memory: Memory, { slot, base }: ObservedLab): void {
+    this.#passing.watch({
+      slot,
+      base,
+      caught: ({ hostPid, pid, startTime }) => {
+        // Its end is matched like that of any other.
+        if (!memory.alive.has(hostPid)) memory.alive.set(hostPid, { pid, startTime });
+      },
+    });
+    this.#listening ??= setInterval(() => {
+      this.#listen();
+      if (this.#passing.isWatching) return;
+      clearInterval(this.#listening);
+      this.#listening = undefined;
+    }, LISTEN_EVERY_MS);
+  }
+
+  #listen(): void {
+    const events = this.#connector?.drain();
+    if (events === undefined) return;
+    this.#passing.handleExecs(events.execs);
+    this.#fileEnds(events.ends);
   }
 
   /** Files ends that the connector reports under the labs that they happened in. */
@@ -111,7 +158,7 @@ export class Observer {
   }
 
   #takeExits(memory: Memory, read: readonly ReadProcess[]): ObservedExit[] {
-    this.#fileEnds(this.#connector?.drain() ?? []);
+    this.#listen();
     const now = new Map(
       read
         .filter((process) => process.state !== 'Z')

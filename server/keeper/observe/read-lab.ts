@@ -16,6 +16,7 @@ const MOUNT_NAMESPACES = 32;
  */
 const PROCESS_BYTES = 2 * 1024 * 1024;
 const MOUNT_BYTES = 1.5 * 1024 * 1024;
+const PASSED_BYTES = 256 * 1024;
 /** What one takes in JSON besides its texts. */
 const BYTES_PER_PROCESS = 1200;
 const BYTES_PER_MOUNT = 200;
@@ -51,11 +52,38 @@ export function readSight(
   }
   const found = [...processes.values()].map(({ process }) => process);
   const read = new Allowance(PROCESS_BYTES).takeFirst(found, BYTES_PER_PROCESS, textsOf);
-  const labPids = new Map(read.map((process) => [process.hostPid, process.pid]));
   const mounts = readAllMounts(lab.initPid, own.namespaces.mnt, read);
+  const isCut = hostPids.length > PROCESSES || read.length < found.length;
+  return {
+    timeUsed,
+    processes,
+    found,
+    told: tell(read, own, read),
+    mounts: mounts.byNamespace,
+    truncated: mounts.truncated || isCut,
+  };
+}
+
+/** Those that have ended since they were read, children of each other and of those that live. */
+export function tellPassed(
+  passed: readonly ReadProcess[],
+  own: Snapshot['lab'],
+  living: readonly ReadProcess[],
+): ObservedProcess[] {
+  const read = new Allowance(PASSED_BYTES).takeFirst(passed, BYTES_PER_PROCESS, textsOf);
+  return tell(read, own, [...living, ...read]);
+}
+
+/** As the lab itself would have it: by its own PIDs, parents among `family`. */
+function tell(
+  processes: readonly ReadProcess[],
+  own: Snapshot['lab'],
+  family: readonly ReadProcess[],
+): ObservedProcess[] {
+  const labPids = new Map(family.map((process) => [process.hostPid, process.pid]));
   const { pid } = own.namespaces;
   const labRoot = { device: own.root.device, inode: own.root.inode, pid };
-  const told = read.map((process) => {
+  return processes.map((process) => {
     const { hostPid, hostParent, ...rest } = process;
     return {
       ...rest,
@@ -63,15 +91,6 @@ export function readSight(
       procNamespace: isElsewhere(process, labRoot) ? procNamespaceOf(hostPid) : pid,
     };
   });
-  const isCut = hostPids.length > PROCESSES || read.length < found.length;
-  return {
-    timeUsed,
-    processes,
-    found,
-    told,
-    mounts: mounts.byNamespace,
-    truncated: mounts.truncated || isCut,
-  };
 }
 
 const textsOf = ({ name, command, executable, root, workingDirectory }: ReadProcess): string[] => [

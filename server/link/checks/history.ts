@@ -23,6 +23,7 @@ export class LabHistory {
   }
 
   observe(snapshot: Snapshot): void {
+    for (const process of snapshot.passed) this.#alive.set(keyOf(process), process);
     const exits = new Map(snapshot.exits.map((exit) => [keyOf(exit), exit]));
     const listed = new Set<string>();
     for (const process of snapshot.processes) {

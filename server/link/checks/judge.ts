@@ -111,7 +111,7 @@ function compileStep(ref: StepRef, step: Step): CompiledStep {
     quizIds: [...quizzes.keys()],
     follows: new Set(step.checks.flatMap(({ id, follow }) => (follow ? [id] : []))),
     judge(snapshot, history) {
-      const view = new LabView(snapshot, history);
+      const view = new LabView(withPassed(snapshot), history);
       return checks.map((judge) => judge(view));
     },
     fitting(snapshot, history, printed) {
@@ -160,6 +160,11 @@ function compileQuiz(quiz: Quiz): (answer: string, view: LabView | undefined) =>
     view.answer = answer;
     return evaluate(when, view) === true;
   };
+}
+
+/** What has been done counts, though it is over: a process that lived between two looks is among the others. */
+function withPassed(snapshot: Snapshot): Snapshot {
+  return { ...snapshot, processes: [...snapshot.processes, ...snapshot.passed] };
 }
 
 /** Undefined when the expression fails: an index out of range or a missing file is no reason to crash. */

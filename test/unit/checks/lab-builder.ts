@@ -125,6 +125,7 @@ export type LabState = {
   otherMounts?: Record<string, ObservedMount[]>;
   files?: Record<string, ObservedFile>;
   groups?: ObservedGroup[];
+  passed?: ObservedProcess[];
   exits?: ObservedExit[];
   truncated?: boolean;
 };
@@ -144,6 +145,7 @@ export function makeSnapshot(state: LabState = {}): Snapshot {
       '/home/student/rootfs': makeFile({ kind: 'directory', device, inode }),
       ...state.files,
     },
+    passed: state.passed ?? [],
     exits: state.exits ?? [],
     truncated: state.truncated ?? false,
   });

@@ -103,6 +103,28 @@ describe('observer', () => {
     expect(drawn).toEqual([snapshot, snapshot, snapshot]);
     expect(looks).toHaveLength(3);
   });
+  test('[P17] what passed counts for the step that was read then, and for no later one', async () => {
+    const passed = makeProcess(70);
+    const sawIt: string[] = [];
+    const judging = (id: string): CompiledStep => ({
+      ...step,
+      ref: { ...step.ref, step: id },
+      judge: (seen) => {
+        if (seen.passed.length > 0) sawIt.push(id);
+        return [];
+      },
+    });
+    const first = enter({ step: judging('first') });
+    await observer.refresh();
+    snapshot = makeSnapshot({ passed: [passed] });
+    await observer.refresh();
+    readers.delete(first);
+    enter({ step: judging('second') });
+    await observer.refresh();
+    expect(sawIt).toEqual(['first']);
+    await observer.refresh();
+    expect(sawIt).toEqual(['first', 'second']);
+  });
   test('[P28] a lab that is recorded is looked at each second, though nobody is there', async () => {
     const drawn: Snapshot[] = [];
     recordings = { isOn: true, show: (seen) => void drawn.push(seen) };
