@@ -10,6 +10,7 @@ export const limitsSchema = z.strictObject({
   ioBytesPerSecond: z.int(),
   ioOperationsPerSecond: z.int(),
   namespaces: z.int(),
+  networks: z.int(),
   inotifyInstances: z.int(),
   inotifyWatches: z.int(),
   openFiles: z.int(),

@@ -42,6 +42,8 @@ const environmentSchema = z.object({
   COULISSE_LAB_IO_PER_S: integer(0, 10_000_000, 4000),
   /** Of each kind that /proc/sys/user counts, those of the lab itself among them. */
   COULISSE_LAB_NAMESPACES: integer(16, 65_536, 256),
+  /** Of these the network namespaces: what the kernel keeps for each is charged to nobody. */
+  COULISSE_LAB_NETWORKS: integer(8, 65_536, 32),
   COULISSE_LAB_INOTIFY_INSTANCES: integer(1, 65_536, 128),
   COULISSE_LAB_INOTIFY_WATCHES: integer(1, 1_048_576, 8192),
   /** Of one process. */
@@ -73,6 +75,8 @@ export type LabLimits = {
   ioOperationsPerSecond: number;
   /** Namespaces of each kind (user.max_*_namespaces, namespaces(7)). */
   namespaces: number;
+  /** Network namespaces, instead. */
+  networks: number;
   inotifyInstances: number;
   inotifyWatches: number;
   /** RLIMIT_NOFILE of every process. */
@@ -173,6 +177,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       ioBytesPerSecond: env.COULISSE_LAB_IO_MIB_PER_S * MiB,
       ioOperationsPerSecond: env.COULISSE_LAB_IO_PER_S,
       namespaces: env.COULISSE_LAB_NAMESPACES,
+      networks: env.COULISSE_LAB_NETWORKS,
       inotifyInstances: env.COULISSE_LAB_INOTIFY_INSTANCES,
       inotifyWatches: env.COULISSE_LAB_INOTIFY_WATCHES,
       openFiles: env.COULISSE_LAB_OPEN_FILES,

@@ -4,7 +4,10 @@ import { DiskThrottle } from '../cgroups/disk-throttle.ts';
 import { findHierarchies } from '../cgroups/hierarchies.ts';
 import { quickMoves } from '../cgroups/quick-moves.ts';
 import { canRaise, machineCounts, sysctlOf, tooLow } from '../machine-counts.ts';
+import { trackedConnections } from '../tracked-connections.ts';
 import type { Probe } from './finding.ts';
+
+const MiB = 1024 * 1024;
 
 export const limitProbes: readonly Probe[] = [
   {
@@ -34,6 +37,23 @@ export const limitProbes: readonly Probe[] = [
       if (stuck.length > 0) throw new Error(`read-only: ${stuck.map(sysctlOf).join(' ')}`);
       if (low.length === 0) return `enough for ${labs} labs`;
       return `raised when keeper starts: ${low.map(sysctlOf).join(' ')}`;
+    },
+  },
+  {
+    id: 'tracked-connections',
+    thing: 'a bound of the connections that a lab has tracked',
+    required: false,
+    tested:
+      'multiplied nf_conntrack_max by the network namespaces of a lab and by the size of an entry',
+    cost: 'a hostile lab can take more memory of the lab host than its own, which is charged to nobody',
+    remedy:
+      'Set with sysctl what is named here, unless this machine itself tracks more; or lower COULISSE_LAB_NETWORKS.',
+    look: ({ limits }) => {
+      const tracked = trackedConnections(limits);
+      if (tracked === undefined) return 'none are tracked';
+      const atWorst = `${Math.ceil(tracked.bytes / MiB)} MiB at worst`;
+      if (tracked.bytes <= limits.memoryBytes) return atWorst;
+      throw new Error(`${atWorst}: net.netfilter.nf_conntrack_max=${tracked.enough}`);
     },
   },
   {
