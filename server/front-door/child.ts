@@ -2,6 +2,7 @@
 // in order. Knows nothing of what it does.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   childReportSchema,
   stopMessage,
@@ -14,6 +15,10 @@ import type { Log } from '../foundation/log.ts';
 /** Milliseconds before a dead child is started again; doubled at each death up to the last, and reset by
  * a life longer than that. */
 const RESTART_AFTER_MS = { first: 100, last: 5000 } as const;
+
+/** Times that a child is started which ends without a word, before its house does without it. One that says why it
+ * cannot start would say it again. */
+const FIRST_STARTS = 3;
 
 /** After standard input, output, error and the IPC channel. */
 export const INHERITED_FROM = 4;
@@ -29,8 +34,8 @@ export type ChildOptions = {
   log: Log;
   /** Descriptors that the next start is born with, from INHERITED_FROM on, as `setup` says. */
   inherit?: () => readonly number[];
-  /** A new one for each start: keeper is told whether this is its first. */
-  setup: (start: number) => Setup;
+  /** A new one for each start, told how many of them became ready: what a first keeper does it does once and whole. */
+  setup: (startsBefore: number) => Setup;
   onMessage?: (message: unknown, handle: unknown) => void;
 };
 
@@ -52,11 +57,17 @@ export class Child {
   }
 
   /**
-   * Starts it and waits for its report. From `ready` on it is started again whenever it dies. A child that
-   * ends without a report counts as failed, with `undefined` for a sentence.
+   * Starts it and waits for its report. From `ready` on it is started again whenever it dies, and some times
+   * before. A child that ends without a report each time counts as failed, with `undefined` for a sentence.
    */
   async start(): Promise<Extract<ChildReport, { type: 'ready' }> | { failed: string | undefined }> {
-    const report = await this.#launch();
+    let report = await this.#launch();
+    for (let start = 1; report === undefined && start < FIRST_STARTS; start += 1) {
+      await sleep(RESTART_AFTER_MS.first);
+      if (this.#stopping) break;
+      this.#options.log.warn({ child: this.#options.name }, 'ended while it started; once more');
+      report = await this.#launch();
+    }
     if (report === undefined) return { failed: undefined };
     return report.type === 'ready' ? report : { failed: report.sentence };
   }
@@ -99,8 +110,8 @@ export class Child {
       child.once('error', () => resolve(undefined));
     });
     child.send(setup(this.#starts), () => undefined);
-    this.#starts += 1;
     const first = await report;
+    if (first?.type === 'ready') this.#starts += 1;
     log.info({ child: name, ms: Date.now() - born, report: first?.type }, 'started');
     if (first?.type === 'ready') this.#startAgainAfterDeath(child, born);
     return first;

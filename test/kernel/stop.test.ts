@@ -2,9 +2,9 @@
 // cgroup, loop device or file; after a kill -9, at the latest when the next start is ready.
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
-import { openHouse } from '../support/house.ts';
+import { descendantsOf, openHouse } from '../support/house.ts';
 import { KernelHouse } from './kernel-house.ts';
-import { readOf, until } from './kernel-view.ts';
+import { allProcesses, readOf, until, wordsOf } from './kernel-view.ts';
 import { everybody, openTerminal, type LearnerLab } from './learner-lab.ts';
 
 let house: KernelHouse | undefined;
@@ -37,6 +37,18 @@ function ownProcesses(open: KernelHouse): number[] {
 
 function killAll(pids: readonly number[]): void {
   for (const pid of pids) process.kill(pid, 'SIGKILL');
+}
+
+/** A process of the house on this state that is not ready yet. */
+function findStarting(stateDir: string, name: string): number | undefined {
+  const main = allProcesses().find(
+    (pid) =>
+      wordsOf(pid, 'cmdline').some((word) => word.endsWith('server/main.ts')) &&
+      wordsOf(pid, 'environ').includes(`COULISSE_STATE=${stateDir}`),
+  );
+  return descendantsOf(main ?? 0).find((pid) =>
+    wordsOf(pid, 'cmdline').some((word) => word.endsWith(`server/${name}/main.ts`)),
+  );
 }
 
 /** A zombie has ended too: one whose parent was killed waits for the machine's PID 1. */
@@ -110,4 +122,33 @@ describe('[L14] stopping', () => {
       expect((await (await open.enter()).run('echo anew')).output).toBe('anew');
     },
   );
+
+  test.each(['keeper', 'link', 'web'])(
+    '[L14] %s killed by -9 while the house starts is started again, before anybody is told that there are no labs',
+    async (name) => {
+      const open = new KernelHouse();
+      house = open;
+      const starting = open.start();
+      const pid = await until(`${name} is there`, () => findStarting(open.stateDir, name));
+      process.kill(pid, 'SIGKILL');
+      await starting;
+      expect(open.house.said).not.toContain('no labs');
+      expect((await (await open.enter()).run('echo here')).output).toBe('here');
+    },
+  );
+
+  test('[L14] keeper killed by -9 while the house starts still removes what an earlier one left', async () => {
+    const { open } = await openBusyHouse();
+    const ended = once(open.house.main, 'exit');
+    killAll(ownProcesses(open));
+    await ended;
+    expect(open.remainsOfLabs()).not.toEqual([]);
+    const starting = open.start();
+    process.kill(
+      await until('keeper is there', () => findStarting(open.stateDir, 'keeper')),
+      'SIGKILL',
+    );
+    await starting;
+    expect(open.remainsOfLabs()).toEqual([]);
+  });
 });
