@@ -77,9 +77,17 @@ export const LINE_RETRY_MS = 3_000;
 export const SCREEN_BEHIND_BYTES = 640 * 1024;
 export const SCREEN_STEP_BYTES = 512 * 1024;
 
+/** Lines kept above the screen. What is printed after it was taken brings its own. */
+export const SCREEN_LINES = 200;
+
+/** So much of a run of plain text, from its end, makes the screen whatever was before, if its lines are not longer than
+ * a kilobyte. In a longer run nothing else is read, twice a second so that it outlives link. */
+export const SCREEN_TAIL_BYTES = 256 * 1024;
+export const SCREEN_KEPT_WITHIN_MS = 500;
+
 /** So far behind, the ring is about to write over what the screen has not seen: the terminal is not read on for at
- * most SCREEN_PATIENCE_MS. A step takes 2 ms in a flood of plain text, 15 ms in one of control sequences, and others
- * may be before it; then the flood goes on, and the screen is said to be inexact. */
+ * most SCREEN_PATIENCE_MS. A step takes 15 ms in a flood of control sequences, and others may be before
+ * it; then the flood goes on, and the screen is said to be inexact. */
 export const SCREEN_BRAKE_BYTES = 832 * 1024;
 export const SCREEN_PATIENCE_MS = 200;
 

@@ -21,7 +21,11 @@ import { Watcher, type WatcherSink } from './watcher.ts';
 export type ExitStatus = { code: number | null; signal: number | null };
 
 /** From where a page is sent output; with a gap, what the screen looked like there, where that is known. */
-export type Restart = { from: number; gap: boolean; screen?: Omit<KeptScreen, 'offset'> };
+export type Restart = {
+  from: number;
+  gap: boolean;
+  screen?: Pick<KeptScreen, 'size' | 'text' | 'isExact'>;
+};
 
 export type Attachment = { readonly setsPace: boolean; readonly watcher: Watcher };
 
@@ -136,8 +140,8 @@ export class Terminal {
     if (this.#ring.holds(offset)) return { from: offset, gap: false };
     const screen = this.#screen?.find();
     if (screen === undefined) return { from: this.#ring.oldest, gap: true };
-    const { offset: from, ...drawn } = screen;
-    return { from, gap: true, screen: drawn };
+    const { offset: from, size, text, isExact } = screen;
+    return { from, gap: true, screen: { size, text, isExact } };
   }
 
   /**
@@ -206,7 +210,7 @@ export class Terminal {
   #handleOutput(chunk: Uint8Array): void {
     if (this.#isClosed) return;
     this.#ring.append(chunk);
-    this.#screen?.follow();
+    this.#screen?.follow(chunk);
     for (const { watcher } of this.#attachments) watcher.poke();
     this.#pace.review();
     this.#spender?.spend(chunk.length);

@@ -3,11 +3,9 @@
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes/lib/addon-unicode-graphemes.mjs';
 import { Terminal } from '@xterm/headless/lib-headless/xterm-headless.mjs';
 import type { TerminalSize } from '../../protocol/ids.ts';
+import { SCREEN_LINES } from '../limits.ts';
 import { drawBuffer, parametersOf, type Look } from './draw-buffer.ts';
 import { HiddenState } from './hidden-state.ts';
-
-/** Lines kept above the screen. What is printed after the screen was taken brings its own. */
-export const SCROLLBACK_LINES = 200;
 
 /** A program that asks for more of the same character than any screen has is not asked by a person. */
 const MOST_REPEATED = 100_000;
@@ -22,7 +20,7 @@ export class Emulator {
     this.#terminal = new Terminal({
       cols,
       rows,
-      scrollback: SCROLLBACK_LINES,
+      scrollback: SCREEN_LINES,
       allowProposedApi: true,
       logLevel: 'off',
     });
@@ -60,7 +58,7 @@ export class Emulator {
   }
 
   /** Text that makes an emulator of this size, just reset, look and behave like this one. */
-  serialize(scrollback = SCROLLBACK_LINES): string {
+  serialize(scrollback = SCREEN_LINES): string {
     const { cols, rows, buffer } = this.#terminal;
     let text = drawBuffer(buffer.normal, cols, rows + scrollback);
     if (buffer.active.type === 'alternate') {

@@ -12,9 +12,12 @@ export const screenJobSchema = z.strictObject({
   screen: z.string(),
   start: offsetSchema,
   capacity: z.int(),
+  /** Bytes of the stream to read. Where the screen is not at `from` yet but at `seen`, all between is plain text that
+   * has scrolled away. */
+  seen: offsetSchema,
   from: offsetSchema,
   to: offsetSchema,
-  /** The size at `from` if nothing is known of the time before, and what it became between `from` and `to`. */
+  /** The size at `seen` if nothing is known of the time before, and what it became up to `to`. */
   sizes: z.array(z.strictObject({ at: offsetSchema, size: terminalSizeSchema })).min(1),
   /** False when bytes before `to` are missing that an emulator should have seen. */
   isExact: z.boolean(),
@@ -25,5 +28,7 @@ export const screenReportSchema = z.strictObject({
   job: z.int(),
   /** How far the screen is now; null when the bytes were gone before they could be read. */
   offset: offsetSchema.nullable(),
+  /** Whether plain text scrolls all of it. */
+  scrollsWhole: z.boolean(),
 });
 export type ScreenReport = z.infer<typeof screenReportSchema>;

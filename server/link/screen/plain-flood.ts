@@ -2,9 +2,11 @@
 // it keeps. Knows no emulator.
 
 const ESCAPE = 0x1b;
-/** Bytes that may change more than the text on their line: shifts of the character set, and the first byte of the
- * C1 controls in UTF-8. */
-const controls = [0x0e, 0x0f, 0xc2];
+/** The C1 controls begin with it in UTF-8, and end below the other. */
+const C1_LEAD = 0xc2;
+const C1_LIMIT = 0xa0;
+/** Shifts of the character set. */
+const shifts = [0x0e, 0x0f];
 /** Shorter runs are quicker read than looked at. */
 const WORTH_BYTES = 32 * 1024;
 
@@ -36,8 +38,40 @@ export function partFlood(bytes: Buffer, lines: number): Part[] {
   return parts;
 }
 
+/** Whether bytes may change more than the text on their lines. */
+export function hasControls(bytes: Uint8Array): boolean {
+  return bytes.includes(ESCAPE) || hasShifts(bytes);
+}
+
+/**
+ * The place after the first line end in `bytes`, if enough lines of plain text follow for nothing from before to be
+ * left on a screen with that many; undefined else.
+ */
+export function findFreshLine(bytes: Buffer, lines: number): number | undefined {
+  const first = bytes.indexOf(lineEnd);
+  if (first === -1) return undefined;
+  const escape = bytes.indexOf(ESCAPE);
+  const run = bytes.subarray(first + lineEnd.length, escape === -1 ? bytes.length : escape);
+  let at = 0;
+  for (let line = 0; line <= lines; line += 1) {
+    const next = run.indexOf(lineEnd, at);
+    if (next === -1) return undefined;
+    at = next + lineEnd.length;
+  }
+  return hasShifts(run.subarray(0, at)) ? undefined : first + lineEnd.length;
+}
+
+function hasShifts(bytes: Uint8Array): boolean {
+  if (shifts.some((shift) => bytes.includes(shift))) return true;
+  for (let at = bytes.indexOf(C1_LEAD); at !== -1; at = bytes.indexOf(C1_LEAD, at + 1)) {
+    // At the end it is not known: a chunk may be cut there.
+    if ((bytes[at + 1] ?? 0) < C1_LIMIT) return true;
+  }
+  return false;
+}
+
 function middleOf(run: Buffer, lines: number): { from: number; to: number } | undefined {
-  if (controls.some((byte) => run.includes(byte))) return undefined;
+  if (hasShifts(run)) return undefined;
   let from = 0;
   for (let line = 0; line < lines; line += 1) {
     const at = run.indexOf(lineEnd, from);

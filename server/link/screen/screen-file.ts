@@ -9,6 +9,8 @@ const headSchema = z.strictObject({
   offset: z.int().min(0),
   size: terminalSizeSchema,
   isExact: z.boolean(),
+  /** Whether plain text scrolls all of it. */
+  scrollsWhole: z.boolean(),
 });
 
 export type KeptScreen = Omit<z.infer<typeof headSchema>, 'version'> & { text: string };

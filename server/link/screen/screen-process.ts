@@ -2,9 +2,10 @@
 // process of its own that may hang or grow or fall without harm. link starts it when the first ring is about to
 // forget. One job at a time; a few emulators are kept for the next one. Knows no connection.
 import { SCREEN_BYTES } from '../../protocol/flow-control.ts';
-import { Emulator, SCROLLBACK_LINES } from './emulator.ts';
+import { SCREEN_LINES } from '../limits.ts';
+import { Emulator } from './emulator.ts';
 import { screenJobSchema, type ScreenJob, type ScreenReport } from './messages.ts';
-import { partFlood } from './plain-flood.ts';
+import { findFreshLine, partFlood } from './plain-flood.ts';
 import { readScreen, removeScreen, writeScreen } from './screen-file.ts';
 import { findBoundary, readStreamWindow } from './stream-window.ts';
 
@@ -18,22 +19,21 @@ let last: Promise<unknown> = Promise.resolve();
 
 process.on('message', (message: unknown) => {
   const job = screenJobSchema.parse(message);
-  last = last.then(async () => report({ job: job.job, offset: await advance(job) }));
+  last = last.then(async () => report({ job: job.job, ...(await advance(job)) }));
 });
 // link is gone.
 process.on('disconnect', () => process.exit(0));
 
-/** How far the screen is now; undefined when the bytes are gone. */
-async function advance(job: ScreenJob): Promise<number | null> {
+async function advance(job: ScreenJob): Promise<Omit<ScreenReport, 'job'>> {
   const window = readStreamWindow({ ...job, path: job.stream });
-  if (window === undefined) return null;
+  if (window === undefined) return { offset: null, scrollsWhole: false };
   const known = await recall(job);
   const { emulator } = known;
-  if (known.offset !== job.from || !job.isExact) emulator.isExact = false;
+  if (known.offset !== job.seen || !job.isExact) emulator.isExact = false;
+  let at = job.from === job.seen ? 0 : await leap(emulator, window);
   const bytes = window.subarray(0, findBoundary(window));
-  let at = 0;
   for (const { at: offset, size } of job.sizes) {
-    const until = Math.min(Math.max(0, offset - job.from), bytes.length);
+    const until = Math.min(Math.max(at, offset - job.from), bytes.length);
     await feed(emulator, bytes.subarray(at, until));
     at = until;
     emulator.resize(size);
@@ -41,7 +41,15 @@ async function advance(job: ScreenJob): Promise<number | null> {
   await feed(emulator, bytes.subarray(at));
   known.offset = job.from + bytes.length;
   keep(job.screen, known);
-  return known.offset;
+  return { offset: known.offset, scrollsWhole: emulator.scrollsWhole };
+}
+
+/** Leaves out what has scrolled away; returns where in the window to go on: at a new line. */
+async function leap(emulator: Emulator, window: Buffer): Promise<number> {
+  const fresh = findFreshLine(window, emulator.size.rows + SCREEN_LINES);
+  if (fresh === undefined || !emulator.scrollsWhole) emulator.isExact = false;
+  await emulator.feed('\r\n');
+  return fresh ?? 0;
 }
 
 /** The emulator of a terminal: still warm, or from the screen that was kept, or a new one. */
@@ -72,7 +80,7 @@ function blank(start: number, [first]: ScreenJob['sizes']): Warm {
 }
 
 async function feed(emulator: Emulator, bytes: Buffer): Promise<void> {
-  for (const part of partFlood(bytes, emulator.size.rows + SCROLLBACK_LINES)) {
+  for (const part of partFlood(bytes, emulator.size.rows + SCREEN_LINES)) {
     if (part.isScrolledAway && emulator.scrollsWhole) continue;
     await emulator.feed(part.bytes);
   }
@@ -80,11 +88,11 @@ async function feed(emulator: Emulator, bytes: Buffer): Promise<void> {
 
 /** Without its scrollback when that is too much, and not at all when the screen alone is. */
 function keep(path: string, { emulator, offset }: Warm): void {
-  const { size, isExact } = emulator;
-  for (const scrollback of [SCROLLBACK_LINES, 0]) {
+  const { size, isExact, scrollsWhole } = emulator;
+  for (const scrollback of [SCREEN_LINES, 0]) {
     const text = emulator.serialize(scrollback);
     if (text.length > SCREEN_BYTES) continue;
-    writeScreen(path, { offset, size, isExact, text });
+    writeScreen(path, { offset, size, isExact, scrollsWhole, text });
     return;
   }
   removeScreen(path);

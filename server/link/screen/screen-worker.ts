@@ -9,8 +9,8 @@ import type { Log } from '../../foundation/log.ts';
 import { SCREEN_ANSWER_WITHIN_MS, SCREEN_STARTS_WITHIN_MS } from '../limits.ts';
 import { screenReportSchema, type ScreenJob } from './messages.ts';
 
-/** How far the screen is; `gone`: the bytes were written over; `failed`: what was printed ended the process. */
-export type ScreenOutcome = number | 'gone' | 'failed';
+/** `gone`: the bytes were written over; `failed`: what was printed ended the process. */
+export type ScreenOutcome = { offset: number; scrollsWhole: boolean } | 'gone' | 'failed';
 
 type Asked = { job: Omit<ScreenJob, 'job'>; done: (outcome: ScreenOutcome) => void };
 
@@ -66,7 +66,8 @@ export class ScreenWorker {
     child.on('message', (message) => {
       const report = screenReportSchema.safeParse(message);
       if (!report.success || report.data.job !== this.#now?.number) return;
-      this.#settle(report.data.offset ?? 'gone');
+      const { offset, scrollsWhole } = report.data;
+      this.#settle(offset === null ? 'gone' : { offset, scrollsWhole });
     });
     child.once('error', () => this.#handleEnd(child));
     child.once('exit', () => this.#handleEnd(child));

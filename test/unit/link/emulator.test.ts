@@ -2,7 +2,8 @@
 // left out of a flood is not missed.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Emulator, SCROLLBACK_LINES } from '../../../server/link/screen/emulator.ts';
+import { SCREEN_LINES } from '../../../server/link/limits.ts';
+import { Emulator } from '../../../server/link/screen/emulator.ts';
 import { partFlood } from '../../../server/link/screen/plain-flood.ts';
 import { findBoundary } from '../../../server/link/screen/stream-window.ts';
 import { LabScreen } from '../../support/lab-screen.ts';
@@ -50,7 +51,7 @@ const streams = fc.array(pieces, { maxLength: 60 }).map((list) => list.join(''))
 
 /** What shows, and whether what is printed next does the same. */
 async function looksOf(...texts: string[]): Promise<object> {
-  const screen = new LabScreen(size, SCROLLBACK_LINES);
+  const screen = new LabScreen(size, SCREEN_LINES);
   for (const text of texts) screen.write(text);
   return screen.look();
 }
@@ -97,7 +98,7 @@ describe('a flood', () => {
       fc.asyncProperty(flood, async ([before, count, between, after]) => {
         const whole = `${before}${lines(0, count)}${between}${lines(count, 4_000)}${after}`;
         const emulator = new Emulator(size);
-        for (const part of partFlood(Buffer.from(whole), size.rows + SCROLLBACK_LINES)) {
+        for (const part of partFlood(Buffer.from(whole), size.rows + SCREEN_LINES)) {
           if (!(part.isScrolledAway && emulator.scrollsWhole)) await emulator.feed(part.bytes);
         }
         const drawn = emulator.serialize();
