@@ -61,7 +61,7 @@ export async function perform(
     case 'observe': {
       const lab = labOf(request.lab, labs);
       if (lab.init === null) throw noSuch('lab', request.lab);
-      return observer.observe(request.lab, {
+      const observed = {
         initPid: lab.init.pid,
         base: lab.slot.base,
         timeUsed: () => lab.timeUsed(),
@@ -70,7 +70,9 @@ export async function perform(
         paths: request.paths,
         slot: lab.slot.number,
         passing: request.passing,
-      });
+      };
+      const snapshot = observer.observe(request.lab, observed, request.since);
+      return snapshot === undefined ? { same: true } : { same: false, snapshot };
     }
   }
 }

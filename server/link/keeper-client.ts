@@ -1,7 +1,11 @@
 // keeper's verbs as link calls them, and what keeper says by itself. Knows no session.
 import type { Log } from '../foundation/log.ts';
 import type { LabId, TerminalSize } from '../protocol/ids.ts';
-import { keeperResultSchemas, type KeeperResult } from '../protocol/keeper-verbs.ts';
+import {
+  keeperResultSchemas,
+  type KeeperResult,
+  type ObserveWish,
+} from '../protocol/keeper-verbs.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import { Gate } from './gate.ts';
 import { KeeperConnection, KeeperFailure, type KeeperEvent } from './keeper-connection.ts';
@@ -91,13 +95,14 @@ export class KeeperClient {
     await this.#connection.request({ verb: 'close-terminal', ...place }, schema);
   }
 
-  /** `passing`: whether processes that live for a moment are to be caught until the next look. */
-  observe(
-    lab: LabId,
-    { paths, passing }: { paths: readonly string[]; passing: boolean },
-  ): Promise<Snapshot> {
+  /** Undefined when nothing has happened in the lab since the snapshot that is known. */
+  async observe(lab: LabId, { paths, passing, since }: ObserveWish): Promise<Snapshot | undefined> {
     const schema = keeperResultSchemas.observe;
-    return this.#connection.request({ verb: 'observe', lab, paths: [...paths], passing }, schema);
+    const answer = await this.#connection.request(
+      { verb: 'observe', lab, paths: [...paths], passing, since },
+      schema,
+    );
+    return answer.same ? undefined : answer.snapshot;
   }
 
   /** Whether keeper is there and its labs are known, at the latest after `withinMs` milliseconds. */

@@ -4,6 +4,7 @@ import { messageOf } from '../foundation/errors.ts';
 import type { Log } from '../foundation/log.ts';
 import type { CheckState, SeenParameters } from '../protocol/browser-messages.ts';
 import type { StepRef } from '../protocol/ids.ts';
+import type { ObserveWish } from '../protocol/keeper-verbs.ts';
 import type { Reason } from '../protocol/reasons.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import type { LabHistory } from './checks/history.ts';
@@ -41,8 +42,8 @@ export type Latches = {
 };
 
 export type ObserverOptions = {
-  /** One look at the lab, with what is at these paths; `passing` also catches who lives for a moment. */
-  look(wish: { paths: readonly string[]; passing: boolean }): Promise<Snapshot>;
+  /** One look at the lab; undefined when nothing has happened since the one that is known. */
+  look(wish: ObserveWish): Promise<Snapshot | undefined>;
   history: LabHistory;
   /** What the terminals of the lab last printed. */
   printed(): string;
@@ -174,16 +175,9 @@ export class Observer {
       const snapshot = await this.#options.look({
         paths: [...paths].slice(0, PATHS),
         passing: [...steps].some((step) => this.#isUnearned(step)),
+        since: this.#latest?.at ?? null,
       });
-      if (this.#closed) return;
-      this.#latest = { ...snapshot, passed: [] };
-      this.#options.history.observe(snapshot);
-      // What passed before a step was read is no deed of that step.
-      for (const step of steps) {
-        this.#judgeFor(step, this.#lookedFor.has(step) ? snapshot : this.#latest);
-      }
-      this.#lookedFor = steps;
-      for (const onlooker of this.#onlookers()) if (onlooker.isOn) onlooker.show(snapshot);
+      if (!this.#closed) this.#handleLook(snapshot, steps);
     } catch (cause) {
       this.#options.log.debug({ reason: messageOf(cause) }, 'a look at a lab failed');
     } finally {
@@ -191,6 +185,21 @@ export class Observer {
       const isAwaited = this.#isDrawn() || [...steps].some((step) => this.#isUnearned(step));
       this.#plan(this.#lookedAt + (isAwaited ? OBSERVE_SLOWLY_MS : OBSERVE_SELDOM_MS));
     }
+  }
+
+  #handleLook(snapshot: Snapshot | undefined, steps: ReadonlySet<CompiledStep>): void {
+    if (snapshot !== undefined) {
+      this.#latest = { ...snapshot, passed: [] };
+      this.#options.history.observe(snapshot);
+    }
+    for (const step of steps) {
+      // What passed before a step was read is no deed of that step.
+      const seen = this.#lookedFor.has(step) ? snapshot : this.#latest;
+      if (seen !== undefined) this.#judgeFor(step, seen);
+    }
+    this.#lookedFor = steps;
+    if (snapshot === undefined) return;
+    for (const onlooker of this.#onlookers()) if (onlooker.isOn) onlooker.show(snapshot);
   }
 
   #judgeFor(step: CompiledStep, snapshot: Snapshot): void {

@@ -74,9 +74,14 @@ export const keeperRequestSchema = z.discriminatedUnion('verb', [
     paths: z.array(labPathSchema).max(32),
     /** Whether processes that live for a moment are to be caught from now on, for as long as looks go on. */
     passing: z.boolean(),
+    /** `at` of the snapshot of this lab that link has; null without one. */
+    since: z.number().nullable(),
   }),
 ]);
 export type KeeperRequest = z.infer<typeof keeperRequestSchema>;
+export type ObserveWish = Readonly<
+  Pick<Extract<KeeperRequest, { verb: 'observe' }>, 'paths' | 'passing' | 'since'>
+>;
 export type KeeperVerb = KeeperRequest['verb'];
 
 const labStateSchema = z.strictObject({
@@ -116,7 +121,11 @@ export const keeperResultSchemas = {
   'send-terminal': z.strictObject({ descriptor: idSchema }),
   'resize-terminal': z.strictObject({}),
   'close-terminal': z.strictObject({}),
-  observe: snapshotSchema,
+  /** `same`: nothing has happened since the snapshot that link has. */
+  observe: z.discriminatedUnion('same', [
+    z.strictObject({ same: z.literal(true) }),
+    z.strictObject({ same: z.literal(false), snapshot: snapshotSchema }),
+  ]),
 } as const satisfies Record<KeeperVerb, z.ZodType>;
 export type KeeperResult<V extends KeeperVerb> = z.infer<(typeof keeperResultSchemas)[V]>;
 

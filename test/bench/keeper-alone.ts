@@ -11,6 +11,7 @@ import { exactEnvironment } from '../../server/foundation/environment.ts';
 import { newLabId, newLearnerId } from '../../server/foundation/random-id.ts';
 import { createLog } from '../../server/foundation/log.ts';
 import { Child } from '../../server/front-door/child.ts';
+import { MasterStore } from '../../server/front-door/master-store.ts';
 import { makeKeeperGround } from '../../server/front-door/keeper-ground.ts';
 import { openStateDirectory } from '../../server/front-door/state-directory.ts';
 import { KeeperClient } from '../../server/link/keeper-client.ts';
@@ -51,6 +52,9 @@ export class KeeperAlone {
     const state = openStateDirectory(stateDir, true);
     const ground = makeKeeperGround(state.runDir);
     closings.add('ground', ground.close);
+    const log = createLog('main', 'error');
+    const masters = new MasterStore(state.runDir, log);
+    closings.add('masters', () => masters.close());
     const keeper = new Child({
       name: 'keeper',
       command: '/usr/bin/nsenter',
@@ -62,7 +66,8 @@ export class KeeperAlone {
       cwd: '/',
       environment: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
       stopWithinMs: TAKES_APART_WITHIN_MS,
-      log: createLog('main', 'error'),
+      log,
+      onMessage: (message) => masters.handle(message),
       setup: () => ({
         type: 'setup',
         config,
@@ -120,8 +125,10 @@ export class KeeperAlone {
   }
 
   /** One look at the lab, as link asks for it. */
-  observe(lab: string): Promise<Snapshot> {
-    return this.#client.observe(lab, { paths: [], passing: false });
+  async observe(lab: string): Promise<Snapshot> {
+    const snapshot = await this.#client.observe(lab, { paths: [], passing: false, since: null });
+    if (snapshot === undefined) throw new Error('keeper took a first look for a second');
+    return snapshot;
   }
 
   /** With `save` the home is packed first. */

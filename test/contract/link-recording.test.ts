@@ -74,7 +74,7 @@ test('[P28] a recording has the output of its time byte for byte, cut characters
 test('[P28] what is typed without an echo is not in it, and new sizes are', async () => {
   const { page, terminal } = await openShell(house);
   await start(page, terminal);
-  const since = terminal.type('read -s -p pass: word; echo; stty size\n');
+  const since = terminal.type('read -s -p "pa""ss:" word; echo; stty size\n');
   await terminal.waitForOutput(/pass:$/, { since });
   terminal.resize({ cols: 100, rows: 30 });
   terminal.type('correct horse\n');

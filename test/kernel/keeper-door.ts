@@ -5,8 +5,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { socketNames } from '../../server/foundation/child-setup.ts';
 import { readJsonLines, writeJsonLine } from '../../server/foundation/json-lines.ts';
-import { keeperMessageSchema, type KeeperMessage } from '../../server/protocol/keeper-verbs.ts';
-import { snapshotSchema, type Snapshot } from '../../server/protocol/snapshot.ts';
+import {
+  keeperMessageSchema,
+  keeperResultSchemas,
+  type KeeperMessage,
+} from '../../server/protocol/keeper-verbs.ts';
+import type { Snapshot } from '../../server/protocol/snapshot.ts';
 
 /** link may take the door back before the answer is here. */
 const ATTEMPTS = 10;
@@ -40,8 +44,18 @@ export async function observe(
   passing = false,
 ): Promise<Snapshot> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const answer = await ask(stateDir, { id: 1, verb: 'observe', lab, paths, passing });
-    if (answer?.type === 'result') return snapshotSchema.parse(answer.value);
+    const answer = await ask(stateDir, {
+      id: 1,
+      verb: 'observe',
+      lab,
+      paths,
+      passing,
+      since: null,
+    });
+    if (answer?.type === 'result') {
+      const told = keeperResultSchemas.observe.parse(answer.value);
+      if (!told.same) return told.snapshot;
+    }
     if (answer?.type === 'failure') throw new Error(answer.sentence);
   }
   throw new Error('keeper never answered');

@@ -2,7 +2,8 @@
 // what others change of a sleeping process is seen, and what it does itself once it wakes. [L11]
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ObservedProcess } from '../../server/protocol/snapshot.ts';
-import { observe } from './keeper-door.ts';
+import { keeperResultSchemas } from '../../server/protocol/keeper-verbs.ts';
+import { ask, observe } from './keeper-door.ts';
 import { KernelHouse } from './kernel-house.ts';
 import { until } from './kernel-view.ts';
 import type { LearnerLab } from './learner-lab.ts';
@@ -24,6 +25,31 @@ async function find(seconds: number): Promise<ObservedProcess | undefined> {
     ({ name, command }) => name === 'sleep' && command.at(-1) === String(seconds),
   );
 }
+
+/** Whether keeper has anything to tell of the lab that was not in a snapshot. */
+async function hasNews(since: number, paths: string[] = []): Promise<boolean> {
+  const wish = { id: 1, verb: 'observe', lab: lab.name, paths, passing: true, since };
+  return until('an answer', async () => {
+    const answer = await ask(house.stateDir, wish);
+    if (answer?.type !== 'result') return undefined;
+    return { is: !keeperResultSchemas.observe.parse(answer.value).same };
+  }).then(({ is }) => is);
+}
+
+test('[L11] a lab in which nothing has run is told in one word, unless something else is asked', async () => {
+  // The shell may still be at work on its prompt.
+  const at = await until('a lab at rest', async () => {
+    const { at: seen } = await observe(house.stateDir, lab.name, ['/tmp/made']);
+    return !(await hasNews(seen, ['/tmp/made'])) && seen;
+  });
+  expect(await hasNews(at, ['/tmp/made'])).toBe(false);
+  expect(await hasNews(at + 1, ['/tmp/made'])).toBe(true);
+  const again = await observe(house.stateDir, lab.name, ['/tmp/made']);
+  expect(await hasNews(again.at, ['/tmp/made', '/etc'])).toBe(true);
+  const third = await observe(house.stateDir, lab.name, ['/tmp/made']);
+  await lab.run(': > /tmp/made');
+  expect(await hasNews(third.at, ['/tmp/made'])).toBe(true);
+});
 
 describe('[L11] what sleeps', () => {
   test('is told as before while nothing in the lab runs', async () => {

@@ -46,6 +46,8 @@ export type ObservedLab = SeenLab & {
 /** What one lab looked like last time: who was alive, for matching ends, and ends not yet told. */
 type Known = { pid: number; startTime: number };
 type Memory = {
+  /** The last snapshot that was told: when it began, and of which paths. */
+  told: { at: number; paths: string } | undefined;
   /** What was read last, and the time that the lab had used when the reading began. */
   sight: Sight | undefined;
   alive: Map<number, Known>;
@@ -80,8 +82,23 @@ export class Observer {
     this.#memories.delete(name);
   }
 
-  /** Throws when the lab's PID 1 is gone. */
-  observe(name: string, lab: ObservedLab): Snapshot {
+  /** Undefined when nothing has happened since the snapshot that began at `since`. Throws when PID 1 is gone. */
+  observe(name: string, lab: ObservedLab, since: number | null): Snapshot | undefined {
+    const { told, sight, leaving, exits } = this.#memoryOf(name);
+    this.#listen();
+    const isSame =
+      told?.at === since &&
+      told?.paths === lab.paths.join('\n') &&
+      leaving.size + exits.length === 0 &&
+      !this.#passing.hasCaught(lab.slot) &&
+      sight?.timeUsed !== undefined &&
+      sight.timeUsed === lab.timeUsed();
+    if (!isSame) return this.#observe(name, lab);
+    if (lab.passing) this.#watch(this.#memoryOf(name), lab);
+    return undefined;
+  }
+
+  #observe(name: string, lab: ObservedLab): Snapshot {
     const at = Date.now();
     const namespaces = readNamespaces(`/proc/${lab.initPid}`);
     const root = readPlace(`/proc/${lab.initPid}/root`);
@@ -97,6 +114,7 @@ export class Observer {
     this.#listen();
     const passed = this.#passing.take(lab.slot, sight.found);
     if (lab.passing) this.#watch(memory, lab);
+    memory.told = { at, paths: lab.paths.join('\n') };
     return {
       version: 1,
       at,
@@ -114,7 +132,13 @@ export class Observer {
   #memoryOf(name: string): Memory {
     const known = this.#memories.get(name);
     if (known !== undefined) return known;
-    const memory: Memory = { sight: undefined, alive: new Map(), leaving: new Map(), exits: [] };
+    const memory: Memory = {
+      told: undefined,
+      sight: undefined,
+      alive: new Map(),
+      leaving: new Map(),
+      exits: [],
+    };
     this.#memories.set(name, memory);
     return memory;
   }

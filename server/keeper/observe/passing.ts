@@ -49,6 +49,10 @@ export class Passing {
     }
   }
 
+  hasCaught(slot: number): boolean {
+    return (this.#watches.get(slot)?.seen.size ?? 0) > 0;
+  }
+
   /** What was seen in a lab since the last call and is not among `living`. */
   take(slot: number, living: readonly ReadProcess[]): ReadProcess[] {
     const watch = this.#watches.get(slot);

@@ -22,6 +22,8 @@ export const lookName = (processes: number): string => `observe, ${processes} pr
 export const activeLookName = (processes: number): string => `${lookName(processes)}, one at work`;
 export const toolName = (tool: ToolName, processes: number): string =>
   `${tool} in the same lab, ${processes} processes`;
+export const idleClassName = 'a class that is looked at, at rest: keeper and link';
+export const activeClassName = 'a class that is looked at, a command each 10 s: keeper and link';
 export const drawnName = 'typed to drawn: the new namespace in the x-ray';
 export const tickedName = 'typed to ticked: the check of the step';
 
@@ -40,6 +42,8 @@ export const observeMeasures: readonly Measure[] = [
     ];
   }),
   ...labSizes.flatMap(({ processes }) => toolNames.map((name) => ms(toolName(name, processes)))),
+  { name: activeClassName, unit: '% of a core', bar: atMost(25) },
+  { name: idleClassName, unit: '% of a core' },
   { name: drawnName, unit: 'ms', judged: 'p95', bar: atMost(400) },
   { name: tickedName, unit: 'ms', judged: 'p95', bar: atMost(400) },
 ];

@@ -9,6 +9,7 @@ import type { Bench } from '../bench.ts';
 import { KeeperAlone } from '../keeper-alone.ts';
 import { Tally, type KindReport } from '../tally.ts';
 import { cold } from '../lab/settings.ts';
+import { measureClass } from './class.ts';
 import { measureDrawing } from './drawing.ts';
 import {
   labSizes,
@@ -36,6 +37,10 @@ export async function runObserveBench(bench: Bench): Promise<KindReport> {
   );
   const keeper = await KeeperAlone.open(cold, bench.closings);
   for (const { processes } of labSizes) await measureSize(bench, tally, { keeper, processes });
+  await measureClass(bench, tally);
+  tally.note(
+    `the class had ${bench.labs} labs, each with a terminal, the x-ray and a step with an open check`,
+  );
   await measureDrawing(bench, tally);
   return tally.report();
 }

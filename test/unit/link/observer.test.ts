@@ -31,6 +31,8 @@ let looks: number[];
 let readers: Set<Reader>;
 let earned: Map<string, SeenParameters>;
 let recordings: { isOn: boolean; show: (snapshot: Snapshot) => void };
+/** Whether nothing has happened since the last look. */
+let isSame: boolean;
 let printed: string;
 let observer: Observer;
 beforeEach(() => {
@@ -40,6 +42,7 @@ beforeEach(() => {
   readers = new Set();
   earned = new Map();
   printed = '';
+  isSame = false;
   recordings = { isOn: false, show: () => undefined };
   observer = makeObserver();
 });
@@ -48,7 +51,7 @@ function makeObserver(): Observer {
   return new Observer({
     look: async () => {
       looks.push(performance.now());
-      return Promise.resolve(snapshot);
+      return Promise.resolve(isSame ? undefined : snapshot);
     },
     history: new LabHistory(),
     printed: () => printed,
@@ -124,6 +127,29 @@ describe('observer', () => {
     expect(sawIt).toEqual(['first']);
     await observer.refresh();
     expect(sawIt).toEqual(['first', 'second']);
+  });
+  test('[P17] where nothing has happened a step that is new is judged, and nothing is drawn anew', async () => {
+    const judged: string[] = [];
+    const drawn: Snapshot[] = [];
+    const judging = (id: string): CompiledStep => ({
+      ...step,
+      ref: { ...step.ref, step: id },
+      judge: () => {
+        judged.push(id);
+        return [];
+      },
+    });
+    const xray = { isOn: true, show: (seen: Snapshot) => drawn.push(seen) };
+    const first = enter({ step: judging('first'), xray });
+    await observer.refresh();
+    isSame = true;
+    expect(await observer.refresh()).toEqual(snapshot);
+    expect(judged).toEqual(['first']);
+    readers.delete(first);
+    enter({ step: judging('second') });
+    await observer.refresh();
+    expect(judged).toEqual(['first', 'second']);
+    expect(drawn).toHaveLength(1);
   });
   test('[P28] a lab that is recorded is looked at each second, though nobody is there', async () => {
     const drawn: Snapshot[] = [];
