@@ -22,8 +22,8 @@ let connection: LinkConnection | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let currentStep: StepRef | undefined;
 let requests = 0;
-/** Whether the page draws the lab: what nobody looks at must cost nothing. */
-let drawsLab = false;
+/** What the page draws of the lab: what nobody looks at must cost nothing. */
+let drawn: Drawn = { on: false, networks: false };
 /** From the end of a lab that this page has reset until it has another. */
 let wantsFresh = false;
 const listeners = new Set<() => void>();
@@ -100,7 +100,7 @@ function handleMessage(message: ServerMessage): void {
       streams.connect(message.terminals.map((terminal) => terminal.terminal));
       openTerminal(1);
       if (currentStep !== undefined) send({ type: 'step', step: currentStep });
-      if (drawsLab) send({ type: 'xray', on: true });
+      if (drawn.on) send({ type: 'xray', ...drawn });
       break;
     case 'xray':
       receiveXray(message, performance.now());
@@ -165,11 +165,13 @@ export function readStep(step: StepRef): void {
   if (state.connection.phase === 'live') send({ type: 'step', step });
 }
 
-/** From now on the page draws the lab, or does so no more. */
-export function drawLab(on: boolean): void {
-  if (on === drawsLab) return;
-  drawsLab = on;
-  if (state.connection.phase === 'live') send({ type: 'xray', on });
+export type Drawn = { on: boolean; networks: boolean };
+
+/** From now on the page draws the lab, and its networks, or does so no more. */
+export function drawLab(wish: Drawn): void {
+  if (wish.on === drawn.on && wish.networks === drawn.networks) return;
+  drawn = wish;
+  if (state.connection.phase === 'live') send({ type: 'xray', ...wish });
 }
 
 export async function loadProgress(course: string, version: number): Promise<void> {

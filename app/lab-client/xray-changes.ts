@@ -1,4 +1,5 @@
 // What has changed between two views of a lab, as facts that the page puts into words. Pure; knows no language.
+import type { ObservedLink } from '../../server/protocol/network.ts';
 import type { NamespaceKind, ObservedProcess } from '../../server/protocol/snapshot.ts';
 import { namespaceKinds } from '../../server/protocol/snapshot.ts';
 import type { XrayMount, XrayView } from '../../server/protocol/xray.ts';
@@ -12,7 +13,8 @@ export type Change =
   /** It has moved to another namespace of this kind. */
   | { what: 'moved'; kind: NamespaceKind; process: ObservedProcess }
   | { what: 'namespace-born' | 'namespace-gone'; kind: NamespaceKind; id: string }
-  | { what: 'mount-added' | 'mount-gone'; mount: XrayMount };
+  | { what: 'mount-added' | 'mount-gone'; mount: XrayMount }
+  | { what: 'link-added' | 'link-gone'; network: string; link: ObservedLink };
 
 export function compareViews(before: XrayView, after: XrayView): Change[] {
   const bornNamespaces = namespaceChanges(after, before, 'namespace-born');
@@ -31,8 +33,26 @@ export function compareViews(before: XrayView, after: XrayView): Change[] {
     ...processChanges(before, after),
     ...mounts(before, after).map((mount) => ({ what: 'mount-added' as const, mount })),
     ...mounts(after, before).map((mount) => ({ what: 'mount-gone' as const, mount })),
+    ...linkChanges(after, before, 'link-added'),
+    ...linkChanges(before, after, 'link-gone'),
     ...goneNamespaces,
   ];
+}
+
+/** The devices that only `view` has, in the networks that both have: where one is new or gone, so is all in it. */
+function linkChanges<What extends 'link-added' | 'link-gone'>(
+  view: XrayView,
+  other: XrayView,
+  what: What,
+): { what: What; network: string; link: ObservedLink }[] {
+  return Object.entries(view.networks).flatMap(([network, { links }]) => {
+    const known = other.networks[network]?.links;
+    if (known === undefined) return [];
+    const numbers = new Set(known.map(({ index }) => index));
+    return links
+      .filter(({ index }) => !numbers.has(index))
+      .map((link) => ({ what, network, link }));
+  });
 }
 
 function processChanges(before: XrayView, after: XrayView): Change[] {
@@ -73,10 +93,14 @@ function namespaceChanges<What extends 'namespace-born' | 'namespace-gone'>(
   what: What,
 ): { what: What; kind: NamespaceKind; id: string }[] {
   return namespaceKinds.flatMap((kind) => {
-    const there = namespacesOf(other, kind);
-    return [...namespacesOf(view, kind)]
-      .filter((id) => !there.has(id))
-      .map((id) => ({ what, kind, id }));
+    // Networks are looked into from a moment on, and no longer from another: that is no news of theirs.
+    const areBothSeen = [view, other].every(({ networks }) => Object.keys(networks).length > 0);
+    const allOf = (one: XrayView): Set<string> =>
+      kind === 'net' && areBothSeen
+        ? new Set([...namespacesOf(one, kind), ...Object.keys(one.networks)])
+        : namespacesOf(one, kind);
+    const there = allOf(other);
+    return [...allOf(view)].filter((id) => !there.has(id)).map((id) => ({ what, kind, id }));
   });
 }
 
@@ -95,6 +119,8 @@ const weights: Record<Change['what'], number> = {
   moved: 1,
   'mount-added': 2,
   'mount-gone': 2,
+  'link-added': 2,
+  'link-gone': 2,
   'namespace-gone': 3,
   'process-born': 4,
   program: 5,
@@ -125,6 +151,9 @@ function passingKey(change: Change): string | undefined {
     case 'mount-added':
     case 'mount-gone':
       return mountKey(change.mount);
+    case 'link-added':
+    case 'link-gone':
+      return `link:${change.network}:${change.link.index}`;
     case 'program':
     case 'root':
     case 'moved':
@@ -137,6 +166,7 @@ export function keysOf(changes: readonly Change[]): Set<string> {
   return new Set(
     changes.map((change) => {
       if ('process' in change) return processKey(change.process);
+      if ('link' in change) return `link:${change.network}:${change.link.index}`;
       return 'mount' in change ? `mount:${change.mount.id}` : `${change.kind}:${change.id}`;
     }),
   );

@@ -12,15 +12,21 @@ export function useMoments(): readonly Moment[] {
   return useSyncExternalStore(subscribeToXray, getMoments, () => none);
 }
 
-/** Has link tell the page what the lab looks like while the component is there and the page is seen. */
-export function useLabDrawn(): void {
+/**
+ * Has link tell the page what the lab looks like, its networks too if they are wanted, while the component is there
+ * and the page is seen.
+ */
+export function useLabDrawn(networks: boolean): void {
   useEffect(() => {
-    const agree = (): void => drawLab(document.visibilityState === 'visible');
+    const agree = (): void => {
+      const on = document.visibilityState === 'visible';
+      drawLab({ on, networks: on && networks });
+    };
     agree();
     document.addEventListener('visibilitychange', agree);
     return () => {
       document.removeEventListener('visibilitychange', agree);
-      drawLab(false);
+      drawLab({ on: false, networks: false });
     };
-  }, []);
+  }, [networks]);
 }

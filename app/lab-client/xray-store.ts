@@ -80,8 +80,10 @@ export function numberNamespaces(before: Instances | undefined, view: XrayView):
     const numbers: Record<string, number> = { ...before?.[kind] };
     numbers[view.lab.namespaces[kind]] = 0;
     let next = Math.max(0, ...Object.values(numbers)) + 1;
-    for (const { namespaces } of processes) {
-      const id = namespaces?.[kind];
+    const seen = processes.map(({ namespaces }) => namespaces?.[kind]);
+    // Some networks are kept without a process in them.
+    const kept = kind === 'net' ? Object.keys(view.networks) : [];
+    for (const id of [...seen, ...kept]) {
       if (id === undefined || Object.hasOwn(numbers, id)) continue;
       numbers[id] = next;
       next += 1;

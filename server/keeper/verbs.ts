@@ -70,8 +70,9 @@ export async function perform(
         paths: request.paths,
         slot: lab.slot.number,
         passing: request.passing,
+        wantsNetworks: request.networks,
       };
-      const snapshot = observer.observe(request.lab, observed, request.since);
+      const snapshot = await observer.observe(request.lab, observed, request.since);
       return snapshot === undefined ? { same: true } : { same: false, snapshot };
     }
   }

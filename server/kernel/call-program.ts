@@ -78,11 +78,12 @@ export class CallProgram {
   readonly main: CallList;
   readonly #branches: CallList[] = [];
   readonly #ending: CallList;
-  readonly #reports: number;
+  /** The descriptor that reports go to. */
+  readonly reports: number;
 
   /** Reports go to the descriptor `reports`; whoever fails exits with `status`. */
   constructor(reports: number, status = 1) {
-    this.#reports = reports;
+    this.reports = reports;
     this.main = new CallList(reports);
     this.#ending = new CallList(reports);
     this.#ending.attempt('write', [reports, 0, REPORT_BYTES]);
@@ -90,7 +91,7 @@ export class CallProgram {
   }
 
   branch(): CallList {
-    const list = new CallList(this.#reports);
+    const list = new CallList(this.reports);
     this.#branches.push(list);
     return list;
   }

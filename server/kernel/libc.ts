@@ -41,6 +41,13 @@ export function openDescriptor(path: string, flags: number, mode = 0): number {
   return checked(open(path, flags | O_CLOEXEC, mode), 'open', path);
 }
 
+const O_PATH_DIRECTORY = 0o10200000;
+
+/** A directory to look below (O_PATH, open(2)). The caller closes the descriptor with closeDescriptor. */
+export function openDirectoryPath(path: string): number {
+  return openDescriptor(path, O_PATH_DIRECTORY);
+}
+
 /** close(2). EINTR and EIO leave the descriptor closed on Linux, so only EBADF is a bug worth throwing. */
 export function closeDescriptor(fd: number): void {
   checked(close(fd), 'close', String(fd));

@@ -120,6 +120,11 @@ export function collectEnded(): ({ pid: number } & ProcessStatus)[] {
   return ended;
 }
 
+/** Takes the end of a program whose reports have ended: it is about to be a zombie, or one (waitpid(2)). */
+export function reapProgram(pid: number): void {
+  checked(waitpid(pid, null, 0), 'waitpid', String(pid));
+}
+
 /** WIFEXITED, WEXITSTATUS and WTERMSIG of wait(2). */
 function decode(status: number): ProcessStatus {
   const number = status & 0x7f;

@@ -96,10 +96,10 @@ export class KeeperClient {
   }
 
   /** Undefined when nothing has happened in the lab since the snapshot that is known. */
-  async observe(lab: LabId, { paths, passing, since }: ObserveWish): Promise<Snapshot | undefined> {
+  async observe(lab: LabId, { paths, ...wish }: ObserveWish): Promise<Snapshot | undefined> {
     const schema = keeperResultSchemas.observe;
     const answer = await this.#connection.request(
-      { verb: 'observe', lab, paths: [...paths], passing, since },
+      { verb: 'observe', lab, paths: [...paths], ...wish },
       schema,
     );
     return answer.same ? undefined : answer.snapshot;

@@ -109,7 +109,7 @@ export class LabSession implements Member {
         void this.#answer(message.quiz, message.value);
         break;
       case 'xray':
-        this.xray.turn(message.on);
+        this.xray.turn(message.on, message.networks);
         break;
       case 'keep':
         this.#options.lab.tellLifetime();

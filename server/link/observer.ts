@@ -30,7 +30,12 @@ export type Reader = {
 };
 
 /** Who is shown each look, while it wants to be. */
-export type Onlooker = { readonly isOn: boolean; show(snapshot: Snapshot): void };
+export type Onlooker = {
+  readonly isOn: boolean;
+  /** Whether what it shows has network namespaces in it, too. */
+  readonly wantsNetworks: boolean;
+  show(snapshot: Snapshot): void;
+};
 
 /** What a step's checks, hints and reasons are at one look. */
 export type StepState = { checks: CheckState[]; hints: string[]; reasons: Reason[] };
@@ -172,9 +177,13 @@ export class Observer {
     for (const { step } of this.#options.readers) if (step !== undefined) steps.add(step);
     const paths = new Set([...steps].flatMap((step) => step.paths));
     try {
+      const networks =
+        [...steps].some((step) => step.wantsNetworks) ||
+        this.#onlookers().some(({ isOn, wantsNetworks }) => isOn && wantsNetworks);
       const snapshot = await this.#options.look({
         paths: [...paths].slice(0, PATHS),
         passing: [...steps].some((step) => this.#isUnearned(step)),
+        networks,
         since: this.#latest?.at ?? null,
       });
       if (!this.#closed) this.#handleLook(snapshot, steps);

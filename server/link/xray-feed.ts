@@ -16,6 +16,7 @@ export type XrayFeedOptions = {
 export class XrayFeed {
   readonly #options: XrayFeedOptions;
   #isOn = false;
+  #wantsNetworks = false;
   #sent: XrayView | undefined;
 
   constructor(options: XrayFeedOptions) {
@@ -26,9 +27,14 @@ export class XrayFeed {
     return this.#isOn;
   }
 
+  get wantsNetworks(): boolean {
+    return this.#wantsNetworks;
+  }
+
   /** The page wants to see, or no longer; what it is sent next is the whole. */
-  turn(on: boolean): void {
+  turn(on: boolean, networks: boolean): void {
     this.#isOn = on;
+    this.#wantsNetworks = networks;
     this.#sent = undefined;
     if (on) void this.#begin();
   }
@@ -36,11 +42,16 @@ export class XrayFeed {
   show(snapshot: Snapshot): void {
     // A page that cannot keep up misses looks, not changes: the next difference is from what it has.
     if (!this.#isOn || this.#options.bufferedBytes() > SOCKET_HIGH_MARK_BYTES) return;
-    const view = viewOf(snapshot);
+    const view = viewOf(snapshot, this.#networksOf(snapshot));
     const message = diffViews(this.#sent, view);
     if (message === undefined) return;
     this.#sent = view;
     this.#options.send(message);
+  }
+
+  /** What the kernel did not say in time stays as it was. */
+  #networksOf({ networks }: Snapshot): XrayView['networks'] {
+    return this.#wantsNetworks ? (networks ?? this.#sent?.networks ?? {}) : {};
   }
 
   async #begin(): Promise<void> {

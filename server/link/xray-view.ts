@@ -13,7 +13,8 @@ const PROCESSOR_STEP = 20_000;
 /** Characters of a path or a command line; `cat /proc/PID/cmdline` shows the rest. */
 const TEXT = 240;
 
-export function viewOf(snapshot: Snapshot): XrayView {
+/** `networks`: those that are shown. */
+export function viewOf(snapshot: Snapshot, networks: XrayView['networks'] = {}): XrayView {
   const oldest = snapshot.processes.toSorted((a, b) => a.startTime - b.startTime || a.pid - b.pid);
   const processes = oldest.slice(0, PROCESSES).map(shorten);
   const mounts = Object.entries(snapshot.mounts).flatMap(([namespace, list]) =>
@@ -37,6 +38,7 @@ export function viewOf(snapshot: Snapshot): XrayView {
     processes: Object.fromEntries(processes.map((process) => [processKey(process), process])),
     mounts: Object.fromEntries(shown.map((mount) => [mountKey(mount), mount])),
     groups: Object.fromEntries(snapshot.groups.map((group) => [group.path, coarsen(group)])),
+    networks,
   };
 }
 

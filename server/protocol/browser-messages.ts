@@ -56,8 +56,9 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('check-now') }),
   /** The learner's answer to a quiz of the current step. Answer: quiz-result. */
   z.strictObject({ type: z.literal('answer'), quiz: checkIdSchema, value: z.string().max(200) }),
-  /** Whether this page shows what the kernel says of the lab. Answer: xray, whole, then its changes. */
-  z.strictObject({ type: z.literal('xray'), on: z.boolean() }),
+  /** Whether this page shows what the kernel says of the lab, and whether network namespaces are part of it. Answer:
+   * xray, whole, then its changes. */
+  z.strictObject({ type: z.literal('xray'), on: z.boolean(), networks: z.boolean() }),
   /** The learner wants the lab kept: the idle clock starts again. Answer: lifetime. */
   z.strictObject({ type: z.literal('keep') }),
   /**

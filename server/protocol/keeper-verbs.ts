@@ -76,11 +76,13 @@ export const keeperRequestSchema = z.discriminatedUnion('verb', [
     passing: z.boolean(),
     /** `at` of the snapshot of this lab that link has; null without one. */
     since: z.number().nullable(),
+    /** Whether network namespaces are looked into, which costs a process. */
+    networks: z.boolean(),
   }),
 ]);
 export type KeeperRequest = z.infer<typeof keeperRequestSchema>;
 export type ObserveWish = Readonly<
-  Pick<Extract<KeeperRequest, { verb: 'observe' }>, 'paths' | 'passing' | 'since'>
+  Pick<Extract<KeeperRequest, { verb: 'observe' }>, 'paths' | 'passing' | 'since' | 'networks'>
 >;
 export type KeeperVerb = KeeperRequest['verb'];
 

@@ -2,6 +2,7 @@
 // Every field names its kernel source. Text that a learner controls (argv, names, paths) is data to be
 // escaped by whoever shows it, never markup. Host PIDs and host uids do not appear: the lab is the host.
 import { z } from 'zod';
+import { networkSchema } from './network.ts';
 
 /** Namespace id: the inode number of the nsfs file, as /proc/PID/ns/* shows it (namespaces(7)). */
 export const namespaceIdSchema = z.string().regex(/^\d{1,20}$/);
@@ -152,7 +153,7 @@ const exitSchema = z.strictObject({
 export type ObservedExit = z.infer<typeof exitSchema>;
 
 export const snapshotSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   /** Milliseconds since the epoch when the observation began. */
   at: z.number(),
   /** The lab's own PID 1, and with it the namespaces and root that count as "the lab". */
@@ -168,6 +169,9 @@ export const snapshotSchema = z.strictObject({
   passed: z.array(processSchema).max(128),
   /** The lab as a whole first, then the groups that its root has made. */
   groups: z.array(groupSchema).max(64),
+  /** Network namespaces by id, the lab's and those that its root has made; null when they were not asked for, or the
+   * kernel did not answer in time. */
+  networks: z.record(namespaceIdSchema, networkSchema).nullable(),
   /** By the path that was asked for (absolute, as in the lab). */
   files: z.record(z.string(), fileSchema),
   /** Ends seen since the previous snapshot of this lab; processes never observed alive are left out. */

@@ -1,6 +1,7 @@
 // What a page is shown of a lab (the x-ray), and the differences that it is sent by: each entry has a key, and
 // a difference names the entries that are new or have changed, and those that are gone. Knows no socket.
 import { z } from 'zod';
+import { networkSchema } from './network.ts';
 import {
   groupSchema,
   mountSchema,
@@ -48,10 +49,12 @@ export const xrayMessageSchema = z.strictObject({
   mounts: partSchema(xrayMountSchema),
   /** By path. */
   groups: partSchema(groupSchema),
+  /** By id of the namespace; none while the page has not asked for them. */
+  networks: partSchema(networkSchema),
 });
 export type XrayMessage = z.infer<typeof xrayMessageSchema>;
 
-const sections = ['processes', 'mounts', 'groups'] as const;
+const sections = ['processes', 'mounts', 'groups', 'networks'] as const;
 type Section = (typeof sections)[number];
 
 export type XrayView = Pick<XrayMessage, 'at' | 'lab' | 'hidden'> & {
@@ -63,7 +66,7 @@ export function emptyView({
   lab,
   hidden,
 }: Pick<XrayMessage, 'at' | 'lab' | 'hidden'>): XrayView {
-  return { at, lab, hidden, processes: {}, mounts: {}, groups: {} };
+  return { at, lab, hidden, processes: {}, mounts: {}, groups: {}, networks: {} };
 }
 
 /** What leads from one view to the other; undefined when nothing but the time has changed. */
@@ -72,12 +75,14 @@ export function diffViews(before: XrayView | undefined, after: XrayView): XrayMe
   const processes = diffEntries(from.processes, after.processes);
   const mounts = diffEntries(from.mounts, after.mounts);
   const groups = diffEntries(from.groups, after.groups);
-  const isSame = [processes, mounts, groups].every(
+  const networks = diffEntries(from.networks, after.networks);
+  const isSame = [processes, mounts, groups, networks].every(
     ({ set, gone }) => Object.keys(set).length === 0 && gone.length === 0,
   );
   const { at, lab, hidden } = after;
   if (before !== undefined && isSame && isEqual(before.hidden, hidden)) return undefined;
-  return { type: 'xray', whole: before === undefined, at, lab, hidden, processes, mounts, groups };
+  const parts = { processes, mounts, groups, networks };
+  return { type: 'xray', whole: before === undefined, at, lab, hidden, ...parts };
 }
 
 /** The view after a difference; `before` is not changed, and entries that are the same are shared with it. */
@@ -91,6 +96,7 @@ export function applyDiff(before: XrayView | undefined, message: XrayMessage): X
     processes: applyEntries(from.processes, message.processes),
     mounts: applyEntries(from.mounts, message.mounts),
     groups: applyEntries(from.groups, message.groups),
+    networks: applyEntries(from.networks, message.networks),
   };
 }
 

@@ -126,7 +126,12 @@ export class KeeperAlone {
 
   /** One look at the lab, as link asks for it. */
   async observe(lab: string): Promise<Snapshot> {
-    const snapshot = await this.#client.observe(lab, { paths: [], passing: false, since: null });
+    const snapshot = await this.#client.observe(lab, {
+      paths: [],
+      passing: false,
+      networks: false,
+      since: null,
+    });
     if (snapshot === undefined) throw new Error('keeper took a first look for a second');
     return snapshot;
   }

@@ -86,7 +86,7 @@ test('axe finds nothing serious in the x-ray, in light and dark', async () => {
   await visitor.page.goto(`${house.url}/en/inside-docker/pid-namespace/a-new-namespace`);
   await visitor.byTestId('start').click();
   await visitor.untilPrompt();
-  await visitor.type(1, 'sudo unshare -pfm sleep 4321 & sleep 1');
+  await visitor.type(1, 'sudo unshare -pfmn sleep 4321 & sleep 1');
   await visitor.byTestId('xray-region').first().waitFor();
   for (const tab of await visitor.page.getByRole('tab').all()) {
     await tab.click();

@@ -59,6 +59,46 @@ test('dragging back shows the lab as it was, and Now brings it back', async () =
   expect(await visitor.byTestId('xray-region').count()).toBe(0);
 });
 
+test('networks are regions with their devices, a veth pair is a line, and counters move while ping runs', async () => {
+  const visitor = await stage.start({ path: pidChapter });
+  const { page } = visitor;
+  await page.getByRole('tab', { name: textsOf('en').xray.tabs.network }).click();
+  const regions = visitor.byTestId('xray-network');
+  await regions.first().waitFor();
+  expect(await regions.count()).toBe(1);
+  await visitor.type(
+    1,
+    [
+      'sudo ip netns add red',
+      'sudo ip link add to-red type veth peer name eth0 netns red',
+      'sudo ip addr add 10.77.0.1/24 dev to-red',
+      'sudo ip link set to-red up',
+      'sudo ip -n red addr add 10.77.0.2/24 dev eth0',
+      'sudo ip -n red link set eth0 up',
+      `sudo iptables -A INPUT -s 10.77.0.0/24 -j ACCEPT`,
+    ].join(' && '),
+  );
+  await visitor.byTestId('xray-veth').waitFor({ state: 'attached' });
+  expect(await regions.nth(1).innerText()).toContain('red');
+  await visitor.until(
+    async () => (await regions.nth(1).innerText()).includes('10.77.0.2/24'),
+    'the address in the other network',
+  );
+  await visitor.until(
+    async () => (await visitor.byTestId('xray-changes').innerText()).includes('new device to-red'),
+    'the new device in words',
+  );
+  const rule = visitor.byTestId('xray-rule').filter({ hasText: 'from 10.77.0.0/24' });
+  const counted = async (): Promise<number> =>
+    Number(await rule.getByRole('cell').last().innerText());
+  await rule.waitFor();
+  const before = await counted();
+  await visitor.type(1, 'sudo ip netns exec red ping -c 3 -i 0.3 10.77.0.1');
+  await visitor.until(async () => (await counted()) >= before + 3, 'what ping sent, counted');
+  const peer = page.getByRole('row').filter({ hasText: 'to-red in the lab’s network' });
+  expect(await peer.innerText()).toContain('eth0');
+});
+
 test('names of processes are text, whatever they hold', async () => {
   const visitor = await stage.start({ path: pidChapter });
   await visitor.type(1, `(exec -a '<img src=x onerror=alert(1)>' sleep 4322) & sleep 1`);

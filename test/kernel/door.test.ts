@@ -79,7 +79,15 @@ describe('[L8] the door', () => {
     ['a path that is a lab id', { id: 1, verb: 'destroy-lab', lab: '../../../../etc' }],
     [
       'a relative path to look at',
-      { id: 1, verb: 'observe', lab: 'a'.repeat(16), paths: ['etc'], passing: false, since: null },
+      {
+        id: 1,
+        verb: 'observe',
+        lab: 'a'.repeat(16),
+        paths: ['etc'],
+        passing: false,
+        networks: false,
+        since: null,
+      },
     ],
     [
       'a terminal of no size',
@@ -115,6 +123,7 @@ describe('[L8] the door', () => {
       lab,
       paths: [],
       passing: false,
+      networks: false,
       since: null,
     });
     expect(failure).toMatchObject({ type: 'failure', id: 7, code: 'no-such-lab' });

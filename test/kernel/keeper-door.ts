@@ -36,22 +36,19 @@ export async function ask(stateDir: string, request: object): Promise<KeeperMess
   }
 }
 
-/** One snapshot of the lab, with what is at these paths. */
+/** One snapshot of the lab, with what is at these paths, and in its networks. */
 export async function observe(
   stateDir: string,
   lab: string,
-  paths: string[] = [],
-  passing = false,
+  {
+    paths = [],
+    passing = false,
+    networks = false,
+  }: { paths?: string[]; passing?: boolean; networks?: boolean } = {},
 ): Promise<Snapshot> {
+  const wish = { paths, passing, networks, since: null };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const answer = await ask(stateDir, {
-      id: 1,
-      verb: 'observe',
-      lab,
-      paths,
-      passing,
-      since: null,
-    });
+    const answer = await ask(stateDir, { id: 1, verb: 'observe', lab, ...wish });
     if (answer?.type === 'result') {
       const told = keeperResultSchemas.observe.parse(answer.value);
       if (!told.same) return told.snapshot;

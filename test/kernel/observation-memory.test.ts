@@ -28,7 +28,15 @@ async function find(seconds: number): Promise<ObservedProcess | undefined> {
 
 /** Whether keeper has anything to tell of the lab that was not in a snapshot. */
 async function hasNews(since: number, paths: string[] = []): Promise<boolean> {
-  const wish = { id: 1, verb: 'observe', lab: lab.name, paths, passing: true, since };
+  const wish = {
+    id: 1,
+    verb: 'observe',
+    lab: lab.name,
+    paths,
+    passing: true,
+    networks: false,
+    since,
+  };
   return until('an answer', async () => {
     const answer = await ask(house.stateDir, wish);
     if (answer?.type !== 'result') return undefined;
@@ -39,14 +47,14 @@ async function hasNews(since: number, paths: string[] = []): Promise<boolean> {
 test('[L11] a lab in which nothing has run is told in one word, unless something else is asked', async () => {
   // The shell may still be at work on its prompt.
   const at = await until('a lab at rest', async () => {
-    const { at: seen } = await observe(house.stateDir, lab.name, ['/tmp/made']);
+    const { at: seen } = await observe(house.stateDir, lab.name, { paths: ['/tmp/made'] });
     return !(await hasNews(seen, ['/tmp/made'])) && seen;
   });
   expect(await hasNews(at, ['/tmp/made'])).toBe(false);
   expect(await hasNews(at + 1, ['/tmp/made'])).toBe(true);
-  const again = await observe(house.stateDir, lab.name, ['/tmp/made']);
+  const again = await observe(house.stateDir, lab.name, { paths: ['/tmp/made'] });
   expect(await hasNews(again.at, ['/tmp/made', '/etc'])).toBe(true);
-  const third = await observe(house.stateDir, lab.name, ['/tmp/made']);
+  const third = await observe(house.stateDir, lab.name, { paths: ['/tmp/made'] });
   await lab.run(': > /tmp/made');
   expect(await hasNews(third.at, ['/tmp/made'])).toBe(true);
 });

@@ -19,7 +19,7 @@ afterAll(() => house.close());
 
 const root = '/home/student/box';
 const look = (passing: boolean, of = lab): Promise<Snapshot> =>
-  observe(house.stateDir, of.name, [root], passing);
+  observe(house.stateDir, of.name, { paths: [root], passing });
 const sleeps = ({ passed }: Snapshot) =>
   passed.filter(({ executable }) => executable?.endsWith('/sleep') === true);
 

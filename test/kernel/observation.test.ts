@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => house.close());
 
-const look = (paths: string[] = []) => observe(house.stateDir, lab.name, paths);
+const look = (paths: string[] = []) => observe(house.stateDir, lab.name, { paths });
 
 function find(snapshot: Snapshot, fits: (process: ObservedProcess) => boolean): ObservedProcess {
   const found = snapshot.processes.find(fits);

@@ -218,13 +218,14 @@ export class StandInKeeper {
       uts: '8',
     };
     return {
-      version: 1,
+      version: 2,
       at: Date.now(),
       lab: { namespaces, root: { path: '/', device: '0:1', inode: '2' } },
       processes: [],
       passed: [],
       mounts: {},
       groups: [],
+      networks: null,
       files: Object.fromEntries(paths.map((path) => [path, look(path)])),
       exits: [],
       truncated: false,

@@ -1,4 +1,5 @@
 // The x-ray in English.
+import { networkEn } from './network-en.ts';
 import type { XrayTexts } from './xray-texts.ts';
 
 export const xrayEn: XrayTexts = {
@@ -12,6 +13,7 @@ export const xrayEn: XrayTexts = {
     processes: 'Processes',
     namespaces: 'Namespaces',
     mounts: 'Mounts',
+    network: 'Network',
     groups: 'Limits',
     capabilities: 'Capabilities',
   },
@@ -66,6 +68,7 @@ export const xrayEn: XrayTexts = {
     throttled: (count) => `had to wait ${count} times`,
     none: 'This lab host has no cgroups to show.',
   },
+  network: networkEn,
   capabilities: {
     lead: 'Root’s power is cut into 41 pieces. Filled: in force. Outlined: may still be gained. Crossed out: lost for good.',
     none: 'none in force',
@@ -138,6 +141,8 @@ export const xrayEn: XrayTexts = {
     namespaceGone: (namespace) => `namespace ${namespace} is gone`,
     mountAdded: (type, target, namespace) => `${type} mounted at ${target} (${namespace})`,
     mountGone: (target, namespace) => `${target} unmounted (${namespace})`,
+    linkAdded: (name, kind, network) => `new device ${name} (${kind}, ${network})`,
+    linkGone: (name, network) => `device ${name} is gone (${network})`,
     more: (count) => (count === 1 ? 'and one more change' : `and ${count} more changes`),
   },
 };

@@ -1,4 +1,5 @@
 // The x-ray in French.
+import { networkFr } from './network-fr.ts';
 import type { XrayTexts } from './xray-texts.ts';
 
 export const xrayFr: XrayTexts = {
@@ -12,6 +13,7 @@ export const xrayFr: XrayTexts = {
     processes: 'Processus',
     namespaces: 'Espaces de noms',
     mounts: 'Montages',
+    network: 'Réseau',
     groups: 'Limites',
     capabilities: 'Capacités',
   },
@@ -66,6 +68,7 @@ export const xrayFr: XrayTexts = {
     throttled: (count) => `a dû attendre ${count} fois`,
     none: 'Cette machine n’a pas de cgroups à montrer.',
   },
+  network: networkFr,
   capabilities: {
     lead: 'Le pouvoir de root est coupé en 41 morceaux. Plein : en vigueur. Cerné : peut encore s’acquérir. Barré : perdu pour de bon.',
     none: 'aucune en vigueur',
@@ -139,6 +142,8 @@ export const xrayFr: XrayTexts = {
     namespaceGone: (namespace) => `l’espace de noms ${namespace} a disparu`,
     mountAdded: (type, target, namespace) => `${type} monté sur ${target} (${namespace})`,
     mountGone: (target, namespace) => `${target} démonté (${namespace})`,
+    linkAdded: (name, kind, network) => `nouvelle interface ${name} (${kind}, ${network})`,
+    linkGone: (name, network) => `l’interface ${name} a disparu (${network})`,
     more: (count) => (count === 1 ? 'et un autre changement' : `et ${count} autres changements`),
   },
 };

@@ -1,7 +1,8 @@
 // Every sentence of the x-ray, as one type that each language fills. Knows no React.
 import type { NamespaceKind } from '../../../server/protocol/snapshot.ts';
+import type { NetworkTexts } from './network-texts.ts';
 
-export type XrayTab = 'processes' | 'namespaces' | 'mounts' | 'groups' | 'capabilities';
+export type XrayTab = 'processes' | 'namespaces' | 'mounts' | 'network' | 'groups' | 'capabilities';
 
 export type XrayTexts = {
   title: string;
@@ -53,6 +54,7 @@ export type XrayTexts = {
     throttled: (count: number) => string;
     none: string;
   };
+  network: NetworkTexts;
   capabilities: {
     lead: string;
     none: string;
@@ -107,6 +109,8 @@ export type XrayTexts = {
     namespaceGone: (namespace: string) => string;
     mountAdded: (type: string, target: string, namespace: string) => string;
     mountGone: (target: string, namespace: string) => string;
+    linkAdded: (name: string, kind: string, network: string) => string;
+    linkGone: (name: string, network: string) => string;
     more: (count: number) => string;
   };
 };

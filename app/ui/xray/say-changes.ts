@@ -39,6 +39,8 @@ function sayChange(
 ): string {
   const mountedIn = (id: string): string =>
     instances.mnt[id] === 0 ? texts.ofLab : instanceName('mnt', id, instances);
+  const networkOf = (id: string): string =>
+    instances.net[id] === 0 ? texts.network.lab : instanceName('net', id, instances);
   switch (change.what) {
     case 'process-born': {
       const { name, pid, pids } = change.process;
@@ -70,6 +72,13 @@ function sayChange(
       const { type, target, namespace } = change.mount;
       return words.mountAdded(plain(type), plain(target), mountedIn(namespace));
     }
+    case 'link-added': {
+      const { name, kind } = change.link;
+      const shown = plain(kind ?? texts.network.device);
+      return words.linkAdded(plain(name), shown, networkOf(change.network));
+    }
+    case 'link-gone':
+      return words.linkGone(plain(change.link.name), networkOf(change.network));
     case 'mount-gone':
       return words.mountGone(plain(change.mount.target), mountedIn(change.mount.namespace));
   }

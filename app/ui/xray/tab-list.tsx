@@ -6,22 +6,32 @@ import { useTexts } from '../texts/use-texts.tsx';
 import type { XrayTab } from '../texts/xray-texts.ts';
 import css from './tab-list.module.css';
 
-const tabs: readonly XrayTab[] = ['processes', 'namespaces', 'mounts', 'groups', 'capabilities'];
+const tabs: readonly XrayTab[] = [
+  'processes',
+  'namespaces',
+  'mounts',
+  'network',
+  'groups',
+  'capabilities',
+];
 
 type Props = {
   tab: XrayTab;
   /** Of this x-ray, in ids: there may be another one on the page. */
   name: string;
   onChange: (tab: XrayTab) => void;
+  /** What a recording does not have. */
+  without?: XrayTab;
 };
 
-export function TabList({ tab, name, onChange }: Props) {
+export function TabList({ tab, name, onChange, without }: Props) {
   const texts = useTexts().xray;
+  const offered = tabs.filter((one) => one !== without);
 
   function handleKey(event: KeyboardEvent<HTMLDivElement>): void {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     if (step === 0) return;
-    const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
+    const next = offered[(offered.indexOf(tab) + step + offered.length) % offered.length];
     if (next === undefined) return;
     event.preventDefault();
     onChange(next);
@@ -36,7 +46,7 @@ export function TabList({ tab, name, onChange }: Props) {
       aria-label={texts.title}
       onKeyDown={handleKey}
     >
-      {tabs.map((one) => (
+      {offered.map((one) => (
         <button
           key={one}
           type="button"

@@ -14,6 +14,7 @@ import { ChangesLine } from './changes-line.tsx';
 import { GroupBars } from './group-bars.tsx';
 import { MountTables } from './mount-tables.tsx';
 import { NamespaceTable } from './namespace-table.tsx';
+import { NetworkPicture } from './network-picture.tsx';
 import { ProcessDetail } from './process-detail.tsx';
 import { ProcessPicture } from './process-picture.tsx';
 import { TabList } from './tab-list.tsx';
@@ -22,10 +23,10 @@ import { useBatch } from './use-batch.ts';
 import css from './xray-panel.module.css';
 
 export function XrayPanel() {
-  useLabDrawn();
   const moments = useMoments();
   const texts = useTexts().xray;
   const [tab, setTab] = useState<XrayTab>('processes');
+  useLabDrawn(tab === 'network');
   const [selected, setSelected] = useState<string | undefined>(undefined);
   const [wished, setWished] = useState<Moment | undefined>(undefined);
   const batch = useBatch(moments);
@@ -101,6 +102,8 @@ export function Picture({ tab, moment, before, lit, selected, onSelect }: Pictur
       return <NamespaceTable moment={moment} lit={lit} onSelect={onSelect} />;
     case 'mounts':
       return <MountTables moment={moment} lit={lit} />;
+    case 'network':
+      return <NetworkPicture moment={moment} before={before} lit={lit} />;
     case 'groups':
       return <GroupBars moment={moment} before={before} />;
     case 'capabilities':

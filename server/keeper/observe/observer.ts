@@ -9,6 +9,7 @@ import type {
   ObservedGroup,
   Snapshot,
 } from '../../protocol/snapshot.ts';
+import { NetworkReader } from './read-networks.ts';
 import { Passing } from './passing.ts';
 import { readSight, tellPassed, type SeenLab, type Sight } from './read-lab.ts';
 import {
@@ -41,6 +42,8 @@ export type ObservedLab = SeenLab & {
   slot: number;
   /** Whether processes that live for a moment are to be caught. */
   passing: boolean;
+  /** Whether network namespaces are looked into. */
+  wantsNetworks: boolean;
 };
 
 /** What one lab looked like last time: who was alive, for matching ends, and ends not yet told. */
@@ -61,6 +64,7 @@ export class Observer {
   readonly #connector: ProcConnector | undefined;
   readonly #passing: Passing;
   #listening: NodeJS.Timeout | undefined;
+  readonly #networks = new NetworkReader();
 
   /**
    * Without a connector, ends are noticed but their status is not known, and nobody is caught who lives between two
@@ -83,22 +87,28 @@ export class Observer {
   }
 
   /** Undefined when nothing has happened since the snapshot that began at `since`. Throws when PID 1 is gone. */
-  observe(name: string, lab: ObservedLab, since: number | null): Snapshot | undefined {
+  async observe(
+    name: string,
+    lab: ObservedLab,
+    since: number | null,
+  ): Promise<Snapshot | undefined> {
     const { told, sight, leaving, exits } = this.#memoryOf(name);
     this.#listen();
     const isSame =
+      // Counters of networks move without any process of the lab.
+      !lab.wantsNetworks &&
       told?.at === since &&
       told?.paths === lab.paths.join('\n') &&
       leaving.size + exits.length === 0 &&
       !this.#passing.hasCaught(lab.slot) &&
       sight?.timeUsed !== undefined &&
       sight.timeUsed === lab.timeUsed();
-    if (!isSame) return this.#observe(name, lab);
+    if (!isSame) return await this.#observe(name, lab);
     if (lab.passing) this.#watch(this.#memoryOf(name), lab);
     return undefined;
   }
 
-  #observe(name: string, lab: ObservedLab): Snapshot {
+  async #observe(name: string, lab: ObservedLab): Promise<Snapshot> {
     const at = Date.now();
     const namespaces = readNamespaces(`/proc/${lab.initPid}`);
     const root = readPlace(`/proc/${lab.initPid}/root`);
@@ -115,17 +125,27 @@ export class Observer {
     const passed = this.#passing.take(lab.slot, sight.found);
     if (lab.passing) this.#watch(memory, lab);
     memory.told = { at, paths: lab.paths.join('\n') };
-    return {
-      version: 1,
+    const snapshot: Snapshot = {
+      version: 2,
       at,
       lab: { namespaces, root },
       processes: sight.told,
       passed: tellPassed(passed, { namespaces, root }, sight.found),
       mounts: sight.mounts,
       groups: lab.groups(),
+      networks: null,
       files: lookAtFiles(lab),
       exits: this.#takeExits(memory, sight.found),
       truncated: sight.truncated,
+    };
+    if (!lab.wantsNetworks) return snapshot;
+    const own = { initPid: lab.initPid, lab: snapshot.lab };
+    const read = await this.#networks.read(name, own, sight);
+    if (read === undefined) return snapshot;
+    return {
+      ...snapshot,
+      networks: read.networks,
+      truncated: snapshot.truncated || read.truncated,
     };
   }
 

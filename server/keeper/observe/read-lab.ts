@@ -15,7 +15,7 @@ const MOUNT_NAMESPACES = 32;
  * lab of ordinary programs needs a fifth.
  */
 const PROCESS_BYTES = 2 * 1024 * 1024;
-const MOUNT_BYTES = 1.5 * 1024 * 1024;
+const MOUNT_BYTES = 1024 * 1024;
 const PASSED_BYTES = 256 * 1024;
 /** What one takes in JSON besides its texts. */
 const BYTES_PER_PROCESS = 1200;

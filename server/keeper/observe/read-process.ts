@@ -54,6 +54,15 @@ export function readProcess(
   }
 }
 
+/** Undefined when there is no process of that number. */
+export function startTimeOf(hostPid: number): number | undefined {
+  try {
+    return parseStat(readFileSync(`/proc/${hostPid}/stat`, 'utf8')).startTime;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A turn that goes on is not counted yet, and threads change each other's process. */
 function timeRun(directory: string, { state, threads }: Stat): string | undefined {
   if (state === 'R' || threads !== 1) return undefined;

@@ -4,6 +4,7 @@ import { Environment } from '@marcbachmann/cel-js';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { ExpressionKind } from '../../../content/step-rules.ts';
 import { functions } from './functions.ts';
+import { LinkValue, NetworkValue, RouteValue, RuleValue } from './network-values.ts';
 import {
   CapabilitiesValue,
   EndedValue,
@@ -85,6 +86,52 @@ const conditions = new Environment({ limits: LIMITS })
       size: 'int',
     },
   })
+  .registerType('Link', {
+    ctor: LinkValue,
+    fields: {
+      index: 'int',
+      name: 'string',
+      kind: 'string',
+      up: 'bool',
+      carrier: 'bool',
+      mac: 'string',
+      mtu: 'int',
+      bridge: 'int',
+      peer: 'int',
+      peerNetwork: 'string',
+      addresses: 'list<string>',
+      receivedPackets: 'int',
+      sentPackets: 'int',
+    },
+  })
+  .registerType('Route', {
+    ctor: RouteValue,
+    fields: { destination: 'string', gateway: 'string', link: 'int' },
+  })
+  .registerType('Rule', {
+    ctor: RuleValue,
+    fields: {
+      family: 'string',
+      table: 'string',
+      chain: 'string',
+      hook: 'string',
+      type: 'string',
+      action: 'string',
+      to: 'string',
+      matches: 'map<string, string>',
+      packets: 'int',
+    },
+  })
+  .registerType('Network', {
+    ctor: NetworkValue,
+    fields: {
+      id: 'string',
+      paths: 'list<string>',
+      links: 'list<Link>',
+      routes: 'list<Route>',
+      rules: 'list<Rule>',
+    },
+  })
   // dyn, since both may be null: equality with a number is then simply false.
   .registerType('Ended', {
     ctor: EndedValue,
@@ -95,6 +142,7 @@ const conditions = new Environment({ limits: LIMITS })
   .registerVariable('processes', 'list<Process>')
   .registerVariable('containers', 'list<Process>')
   .registerVariable('mounts', 'list<Mount>')
+  .registerVariable('networks', 'list<Network>')
   .registerVariable('files', 'map<string, File>')
   .registerVariable('ended', 'list<Ended>');
 for (const [signature, handler] of functions) conditions.registerFunction(signature, handler);

@@ -1,4 +1,5 @@
 // The functions that expressions may call, each with its CEL signature. Knows no course.
+import type { NetworkValue } from './network-values.ts';
 import { UNKNOWN_NAMESPACE } from './values.ts';
 import type { FileValue, MountValue, NamespacesValue, PlaceValue, ProcessValue } from './values.ts';
 import { isContainer } from './view.ts';
@@ -43,6 +44,13 @@ function mountsOf(process: ProcessValue): MountValue[] {
   return process.view.mountsIn(process.namespaces.mnt);
 }
 
+function networkOf(process: ProcessValue): NetworkValue {
+  const { net } = process.namespaces;
+  const found = process.view.networks.find(({ id }) => id === net);
+  if (found === undefined) throw new Error('nothing is known of the network of this process');
+  return found;
+}
+
 function hasMountAt(mounts: readonly MountValue[], path: string): boolean {
   return mounts.some((mount) => mount.target === path);
 }
@@ -60,6 +68,7 @@ export const functions = [
   ['ancestors(Process): list<Process>', ancestors],
   ['sameNamespace(Process, Process, string): bool', sameNamespace],
   ['mountsOf(Process): list<Mount>', mountsOf],
+  ['networkOf(Process): Network', networkOf],
   ['hasMountAt(list<Mount>, string): bool', hasMountAt],
   ['hasMountAt(list<Mount>, string, string): bool', hasMountOfTypeAt],
 ] as const;

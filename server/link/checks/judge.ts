@@ -25,6 +25,8 @@ export type Judgement = {
 export type CompiledStep = {
   ref: StepRef;
   paths: readonly string[];
+  /** Whether any of its expressions speaks of network namespaces: looking into them costs a process. */
+  wantsNetworks: boolean;
   checkIds: readonly string[];
   quizIds: readonly string[];
   /** Checks that are ticked only while they hold. */
@@ -79,7 +81,11 @@ function keyOf(ref: StepRef): string {
 }
 
 function findProblems(step: Step): string[] {
-  const expressions: [string, ExpressionKind][] = [
+  return expressionsOf(step).flatMap(([source, kind]) => checkExpression(source, kind) ?? []);
+}
+
+function expressionsOf(step: Step): [string, ExpressionKind][] {
+  return [
     ...step.checks.map((check): [string, ExpressionKind] => [check.when, 'condition']),
     ...step.checks.flatMap((check) =>
       Object.values(check.parameters).map((source): [string, ExpressionKind] => [
@@ -94,7 +100,6 @@ function findProblems(step: Step): string[] {
       quiz.kind === 'value' ? [[quiz.when, 'answer']] : [],
     ),
   ];
-  return expressions.flatMap(([source, kind]) => checkExpression(source, kind) ?? []);
 }
 
 function compileStep(ref: StepRef, step: Step): CompiledStep {
@@ -107,6 +112,7 @@ function compileStep(ref: StepRef, step: Step): CompiledStep {
   return {
     ref,
     paths: step.paths,
+    wantsNetworks: expressionsOf(step).some(([source]) => /\bnetwork(s|Of)\b/.test(source)),
     checkIds: step.checks.map((check) => check.id),
     quizIds: [...quizzes.keys()],
     follows: new Set(step.checks.flatMap(({ id, follow }) => (follow ? [id] : []))),

@@ -6,12 +6,14 @@ import type {
   ObservedProcess,
   Place,
 } from '../../protocol/snapshot.ts';
+import type { NetworkValue } from './network-values.ts';
 import type { EndedProcess } from './history.ts';
 
 /** What surrounds a process in its snapshot, for the functions that look around. */
 export type Surroundings = {
   readonly lab: LabValue;
   readonly processes: ProcessValue[];
+  readonly networks: NetworkValue[];
   mountsIn(namespace: string): MountValue[];
 };
 

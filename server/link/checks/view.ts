@@ -1,6 +1,7 @@
 // One snapshot and the lab's history, made ready for expressions: each variable is a getter that charges
 // what reading it may cost. Knows no CEL.
 import type { Snapshot } from '../../protocol/snapshot.ts';
+import { NetworkValue } from './network-values.ts';
 import type { LabHistory } from './history.ts';
 import { EndedValue, FileValue, LabValue, MountValue, ProcessValue } from './values.ts';
 import type { Surroundings } from './values.ts';
@@ -21,6 +22,7 @@ export class LabView implements Surroundings {
   readonly #processes: ProcessValue[];
   readonly #mounts: ReadonlyMap<string, MountValue[]>;
   readonly #files: Map<string, FileValue>;
+  readonly #networks: NetworkValue[];
   readonly #ended: EndedValue[];
   #left = BUDGET;
 
@@ -37,6 +39,9 @@ export class LabView implements Surroundings {
     );
     this.#files = new Map(
       Object.entries(snapshot.files).map(([path, file]) => [path, new FileValue(file)]),
+    );
+    this.#networks = Object.entries(snapshot.networks ?? {}).map(
+      ([id, network]) => new NetworkValue(id, network),
     );
     this.#ended = history.ended.map((ended) => new EndedValue(ended, this));
   }
@@ -56,6 +61,13 @@ export class LabView implements Surroundings {
 
   get files(): Map<string, FileValue> {
     return this.#files;
+  }
+
+  /** The lab's and those that its root has made; empty as long as they have not been looked into. */
+  get networks(): NetworkValue[] {
+    const entries = this.#networks.flatMap(({ links, routes, rules }) => [links, routes, rules]);
+    for (const list of entries) this.charge<unknown>(list);
+    return this.charge(this.#networks);
   }
 
   get ended(): EndedValue[] {

@@ -86,6 +86,9 @@ export class LabRecordings {
     return [...this.#entries.values()].some(({ recorder }) => recorder !== undefined);
   }
 
+  /** Counters that move at each look would be most of a recording. */
+  readonly wantsNetworks = false;
+
   /** A look at the lab, beside whatever is being recorded. */
   show(snapshot: Snapshot): void {
     for (const { recorder } of this.#entries.values()) recorder?.look(snapshot);

@@ -38,7 +38,7 @@ export async function measureClass(bench: Bench, tally: Tally): Promise<void> {
   const step = firstWithCheck();
   for (const { client } of clicks) {
     client.send({ type: 'step', step });
-    client.send({ type: 'xray', on: true });
+    client.send({ type: 'xray', on: true, networks: false });
   }
   bench.say(`${labs} labs are looked at`);
   await sleep(SETTLE_MS);

@@ -19,7 +19,7 @@ test('[A67] escape sequences in names, arguments and paths are told as text and 
   const evil = String.raw`\033]52;c;aGFja2Vk\007\033[2Jevil\033P+q\033\\`;
   await lab.sudo(`E="$(printf '${evil}')"; mkdir -p "/tmp/$E"; cd "/tmp/$E"
     (exec -a "$E" sleep 301 </dev/null >/dev/null 2>&1 &); hostname "$E" 2>/dev/null; mkdir -p "/mnt/$E"; mount -t tmpfs "$E" "/mnt/$E"`);
-  const seen = await observe(house.stateDir, lab.name, [`/tmp/x\u001B[2Jevil`]);
+  const seen = await observe(house.stateDir, lab.name, { paths: [`/tmp/x\u001B[2Jevil`] });
   const command = seen.processes.find(({ command: [, time] }) => time === '301')?.command[0];
   expect(command).toContain('\u001B]52;');
   // On the wire it is JSON, in which a control character cannot stand by itself.

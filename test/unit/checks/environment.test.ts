@@ -9,6 +9,8 @@ const wellFormed = [
   'ended.exists(e, e.signal == 9 || e.code == 0 || e.code == null)',
   'children(processes[0]).size() + ancestors(processes[1]).size() > 3',
   'sameNamespace(processes[0], processes[1], "uts") && samePlace(processes[0].root, lab.root)',
+  'networkOf(processes[0]).links.exists(l, l.kind == "veth" && l.peerNetwork != lab.namespaces.net)',
+  'networks.exists(n, n.rules.exists(r, r.action == "masquerade" && r.matches["source"] == "10.0.0.0/24"))',
   'processes[0].pids[0] == 1 && processes[0].user.effective == 0 && processes[0].terminal < 0',
 ];
 

@@ -126,6 +126,7 @@ export type LabState = {
   files?: Record<string, ObservedFile>;
   groups?: ObservedGroup[];
   passed?: ObservedProcess[];
+  networks?: Snapshot['networks'];
   exits?: ObservedExit[];
   truncated?: boolean;
 };
@@ -135,12 +136,13 @@ export function makeSnapshot(state: LabState = {}): Snapshot {
   const { device, inode } = rootfs;
   const own: ObservedMount = { ...rootfsProcMount, id: 381, target: '/proc' };
   return snapshotSchema.parse({
-    version: 1,
+    version: 2,
     at: 0,
     lab: { namespaces: labNamespaces, root: labRoot },
     processes: [init, shell, ...(state.processes ?? [])],
     mounts: { [labNamespaces.mnt]: [own, ...(state.mounts ?? [])], ...state.otherMounts },
     groups: state.groups ?? [],
+    networks: state.networks ?? null,
     files: {
       '/home/student/rootfs': makeFile({ kind: 'directory', device, inode }),
       ...state.files,

@@ -9,6 +9,7 @@ import {
   OBSERVE_SELDOM_MS,
   OBSERVE_SLOWLY_MS,
 } from '../../../server/link/limits.ts';
+import type { ObserveWish } from '../../../server/protocol/keeper-verbs.ts';
 import { Observer, type Reader } from '../../../server/link/observer.ts';
 import type { SeenParameters } from '../../../server/protocol/browser-messages.ts';
 import type { Snapshot } from '../../../server/protocol/snapshot.ts';
@@ -16,6 +17,7 @@ import { makeExit, makeProcess, makeSnapshot } from '../checks/lab-builder.ts';
 
 const step: CompiledStep = {
   ref: { course: 'tiny', version: 1, chapter: 'one', step: 'end' },
+  wantsNetworks: false,
   paths: ['/made'],
   checkIds: ['ended'],
   quizIds: [],
@@ -28,9 +30,10 @@ const step: CompiledStep = {
 
 let snapshot: Snapshot;
 let looks: number[];
+let wishes: ObserveWish[];
 let readers: Set<Reader>;
 let earned: Map<string, SeenParameters>;
-let recordings: { isOn: boolean; show: (snapshot: Snapshot) => void };
+let recordings: { isOn: boolean; wantsNetworks: boolean; show: (snapshot: Snapshot) => void };
 /** Whether nothing has happened since the last look. */
 let isSame: boolean;
 let printed: string;
@@ -39,17 +42,19 @@ beforeEach(() => {
   vi.useFakeTimers();
   snapshot = makeSnapshot();
   looks = [];
+  wishes = [];
   readers = new Set();
   earned = new Map();
   printed = '';
   isSame = false;
-  recordings = { isOn: false, show: () => undefined };
+  recordings = { isOn: false, wantsNetworks: false, show: () => undefined };
   observer = makeObserver();
 });
 
 function makeObserver(): Observer {
   return new Observer({
-    look: async () => {
+    look: async (wish) => {
+      wishes.push(wish);
       looks.push(performance.now());
       return Promise.resolve(isSame ? undefined : snapshot);
     },
@@ -71,7 +76,7 @@ afterEach(() => {
 });
 
 function enter(over: Partial<Reader> = {}): Reader {
-  const xray = { isOn: false, show: () => undefined };
+  const xray = { isOn: false, wantsNetworks: false, show: () => undefined };
   const reader = { step: undefined, isLearner: true, showChecks: () => undefined, xray, ...over };
   readers.add(reader);
   return reader;
@@ -99,7 +104,7 @@ describe('observer', () => {
   });
   test('[P30] a lab that a page draws is looked at each second, though no check is open', async () => {
     const drawn: Snapshot[] = [];
-    const xray = { isOn: true, show: (seen: Snapshot) => drawn.push(seen) };
+    const xray = { isOn: true, wantsNetworks: false, show: (seen: Snapshot) => drawn.push(seen) };
     enter({ isLearner: false, xray });
     observer.handleActivity();
     await vi.advanceTimersByTimeAsync(OBSERVE_AFTER_MS + 2 * OBSERVE_SLOWLY_MS);
@@ -139,7 +144,7 @@ describe('observer', () => {
         return [];
       },
     });
-    const xray = { isOn: true, show: (seen: Snapshot) => drawn.push(seen) };
+    const xray = { isOn: true, wantsNetworks: false, show: (seen: Snapshot) => drawn.push(seen) };
     const first = enter({ step: judging('first'), xray });
     await observer.refresh();
     isSame = true;
@@ -151,9 +156,22 @@ describe('observer', () => {
     expect(judged).toEqual(['first', 'second']);
     expect(drawn).toHaveLength(1);
   });
+  test('[P30] networks are looked into while a page draws them, or the step that is read speaks of them', async () => {
+    const xray = { isOn: true, wantsNetworks: true, show: () => undefined };
+    enter({ isLearner: false, xray });
+    const networks = async (): Promise<boolean | undefined> => {
+      await observer.refresh();
+      return wishes.at(-1)?.networks;
+    };
+    expect(await networks()).toBe(true);
+    xray.isOn = false;
+    expect(await networks()).toBe(false);
+    enter({ step: { ...step, wantsNetworks: true } });
+    expect(await networks()).toBe(true);
+  });
   test('[P28] a lab that is recorded is looked at each second, though nobody is there', async () => {
     const drawn: Snapshot[] = [];
-    recordings = { isOn: true, show: (seen) => void drawn.push(seen) };
+    recordings = { isOn: true, wantsNetworks: false, show: (seen) => void drawn.push(seen) };
     observer.close();
     observer = makeObserver();
     observer.handleActivity();

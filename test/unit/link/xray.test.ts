@@ -11,7 +11,14 @@ import {
 import { SOCKET_HIGH_MARK_BYTES } from '../../../server/protocol/flow-control.ts';
 import { XrayFeed } from '../../../server/link/xray-feed.ts';
 import { viewOf } from '../../../server/link/xray-view.ts';
-import { makeInside, makeProcess, makeSnapshot, rootfsProcMount } from '../checks/lab-builder.ts';
+import {
+  labNamespaces,
+  makeInside,
+  makeProcess,
+  makeSnapshot,
+  rootfsProcMount,
+} from '../checks/lab-builder.ts';
+import { makeLink, makeNetwork } from '../checks/network-builder.ts';
 
 const labs = fc
   .record({
@@ -41,7 +48,7 @@ describe('[P30] the x-ray', () => {
   test('differences lead from any view to any other', () => {
     fc.assert(
       fc.property(fc.array(labs, { minLength: 2, maxLength: 5 }), (snapshots) => {
-        const views = snapshots.map(viewOf);
+        const views = snapshots.map((snapshot) => viewOf(snapshot));
         let shown = undefined;
         for (const [index, view] of views.entries()) {
           const message = diffViews(shown, view);
@@ -57,7 +64,7 @@ describe('[P30] the x-ray', () => {
     const { feed, sent } = openFeed(before);
     feed.show(before);
     expect(sent).toEqual([]);
-    feed.turn(true);
+    feed.turn(true, false);
     await Promise.resolve();
     feed.show(before);
     const child = makeInside(60, 1);
@@ -65,9 +72,26 @@ describe('[P30] the x-ray', () => {
     expect(sent.map(({ whole }) => whole)).toEqual([true, false]);
     expect(sent[1]?.processes).toEqual({ set: { '60:1060': child }, gone: ['50:1050'] });
     expect(JSON.stringify(sent[1]).length).toBeLessThan(4096);
-    feed.turn(false);
+    feed.turn(false, false);
     feed.show(before);
     expect(sent).toHaveLength(2);
+  });
+
+  test('networks are sent to a page that wants them, and stay when the kernel did not answer in time', async () => {
+    const known = makeSnapshot({ networks: { [labNamespaces.net]: makeNetwork([makeLink(1)]) } });
+    const { feed, sent } = openFeed(known);
+    feed.turn(true, false);
+    await Promise.resolve();
+    expect(feed.wantsNetworks).toBe(false);
+    expect(sent[0]?.networks.set).toEqual({});
+    feed.turn(true, true);
+    await Promise.resolve();
+    expect(feed.wantsNetworks).toBe(true);
+    expect(sent[1]).toMatchObject({ whole: true, networks: { set: known.networks } });
+    feed.show(makeSnapshot());
+    expect(sent).toHaveLength(2);
+    feed.show(makeSnapshot({ networks: {} }));
+    expect(sent[2]?.networks).toEqual({ set: {}, gone: [labNamespaces.net] });
   });
 
   test('a lab at rest has nothing new to say, though its use moves a little', async () => {
@@ -83,7 +107,7 @@ describe('[P30] the x-ray', () => {
         ],
       });
     const { feed, sent } = openFeed(rest(2 ** 24, 1_000_000));
-    feed.turn(true);
+    feed.turn(true, false);
     await Promise.resolve();
     feed.show(rest(2 ** 24 + 4096, 1_000_900));
     expect(sent).toHaveLength(1);
@@ -93,7 +117,7 @@ describe('[P30] the x-ray', () => {
 
   test('a page that takes nothing is sent nothing, and then all that has changed meanwhile', async () => {
     const { feed, sent, socket } = openFeed(makeSnapshot());
-    feed.turn(true);
+    feed.turn(true, false);
     await Promise.resolve();
     socket.buffered = SOCKET_HIGH_MARK_BYTES + 1;
     feed.show(makeSnapshot({ processes: [makeProcess(50)] }));

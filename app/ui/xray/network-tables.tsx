@@ -1,0 +1,163 @@
+// What is in each network namespace as tables, of which screen readers read all and everybody the numbers: devices,
+// routes, rules, with what they have counted. Knows no socket.
+'use client';
+
+import type { ObservedNetwork } from '../../../server/protocol/network.ts';
+import type { Moment } from '../../lab-client/xray-store.ts';
+import { useLanguage, useTexts } from '../texts/use-texts.tsx';
+import { linkKey } from './network-layout.ts';
+import css from './network-picture.module.css';
+import { NetworkTitle } from './network-title.tsx';
+import { plain } from './plain.ts';
+import { hasCounted, sayRule, sayWhereTo, stateOf } from './say-network.ts';
+import table from './table.module.css';
+
+type Props = { moment: Moment; before: Moment | undefined; lit: ReadonlySet<string> };
+
+export function NetworkTables({ moment, before, lit }: Props) {
+  const { networks } = moment.view;
+  const numbers = moment.instances.net;
+  const ids = Object.keys(networks).toSorted((a, b) => (numbers[a] ?? 0) - (numbers[b] ?? 0));
+  return ids.map((id) => {
+    const network = networks[id];
+    if (network === undefined) return null;
+    const earlier = before?.view.networks[id];
+    return (
+      <section key={id} className={css['block']} data-testid="xray-network-table">
+        <h3 className={table['title']}>
+          <NetworkTitle id={id} moment={moment} lit={false} />
+        </h3>
+        <Devices id={id} network={network} moment={moment} before={earlier} lit={lit} />
+        {network.rules.length > 0 && <Rules network={network} before={earlier} />}
+        {network.routes.length > 0 && <Routes network={network} />}
+      </section>
+    );
+  });
+}
+
+type PartProps = { network: ObservedNetwork; before: ObservedNetwork | undefined };
+
+function Devices({
+  id,
+  network,
+  moment,
+  before,
+  lit,
+}: PartProps & { id: string; moment: Moment; lit: ReadonlySet<string> }) {
+  const texts = useTexts().xray.network;
+  const number = useNumber();
+  return (
+    <div className={css['part']}>
+      <table className={table['table']}>
+        <thead>
+          <tr>
+            <th scope="col">{texts.device}</th>
+            <th scope="col">{texts.kind}</th>
+            <th scope="col">{texts.received}</th>
+            <th scope="col">{texts.sent}</th>
+            <th scope="col">{texts.leadsTo}</th>
+            <th scope="col">{texts.state}</th>
+            <th scope="col">{texts.addresses}</th>
+            <th scope="col">MAC</th>
+            <th scope="col">MTU</th>
+          </tr>
+        </thead>
+        <tbody>
+          {network.links.map((link) => {
+            const earlier = before?.links.find(({ index }) => index === link.index);
+            return (
+              <tr key={link.index} data-lit={lit.has(linkKey(id, link.index))}>
+                <th scope="row">{plain(link.name)}</th>
+                <td>{plain(link.kind ?? texts.device)}</td>
+                <td data-moved={hasCounted(link.received, earlier?.received)}>
+                  {number(link.received.packets)}
+                </td>
+                <td data-moved={hasCounted(link.sent, earlier?.sent)}>
+                  {number(link.sent.packets)}
+                </td>
+                <td>{sayWhereTo(link, { id, moment, texts })}</td>
+                <td>{texts.states[stateOf(link)]}</td>
+                <td>
+                  {link.addresses.map(({ address, prefix }) => `${address}/${prefix}`).join(' ')}
+                </td>
+                <td>{link.mac}</td>
+                <td>{number(link.mtu)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Routes({ network }: { network: ObservedNetwork }) {
+  const texts = useTexts().xray.network;
+  const nameOf = (index: number | null): string =>
+    plain(network.links.find((link) => link.index === index)?.name ?? '');
+  return (
+    <div className={css['part']}>
+      <table className={table['table']}>
+        <thead>
+          <tr>
+            <th scope="col">{texts.route}</th>
+            <th scope="col">{texts.gateway}</th>
+            <th scope="col">{texts.device}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {network.routes.map(({ destination, gateway, link }) => (
+            <tr key={`${destination} ${gateway} ${link}`}>
+              <th scope="row">{destination === 'default' ? texts.defaultRoute : destination}</th>
+              <td>{gateway ?? texts.direct}</td>
+              <td>{nameOf(link)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Rules({ network, before }: PartProps) {
+  const texts = useTexts().xray.network;
+  const number = useNumber();
+  return (
+    <div className={css['part']}>
+      <table className={table['table']}>
+        <thead>
+          <tr>
+            <th scope="col">{texts.rule}</th>
+            <th scope="col">{texts.action}</th>
+            <th scope="col">{texts.chain}</th>
+            <th scope="col">{texts.packets}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {network.rules.map((rule) => {
+            const { table: name, handle, counted } = rule;
+            const earlier = before?.rules.find(
+              (one) => one.handle === handle && one.table === name && one.family === rule.family,
+            );
+            const { matches, action } = sayRule(rule, texts);
+            return (
+              <tr key={`${rule.family} ${name} ${handle}`} data-testid="xray-rule">
+                <th scope="row">{matches}</th>
+                <td>{action}</td>
+                <td>{plain(rule.hook ?? rule.chain)}</td>
+                <td data-moved={hasCounted(counted, earlier?.counted)}>
+                  {counted === null ? texts.notCounted : number(counted.packets)}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function useNumber(): (value: number) => string {
+  const language = useLanguage();
+  return (value) => new Intl.NumberFormat(language).format(value);
+}
