@@ -35,7 +35,7 @@ export type Connection =
   | { phase: 'idle' }
   | { phase: 'connecting'; attempt: number }
   | { phase: 'queued'; before: number; reason: QueueReason }
-  | { phase: 'live'; lab: string; readOnly: boolean }
+  | { phase: 'live'; lab: string; role: Role }
   /** Comes back at `retryAt`, milliseconds of this page's clock. */
   | { phase: 'waiting'; attempt: number; retryAt: number; why?: WaitReason }
   | { phase: 'stopped'; why: StopReason };
@@ -49,6 +49,21 @@ export type Notice =
   | 'copy-failed'
   | `home-${Exclude<HomeState, 'saved'>}`
   | `recording-${Exclude<RecordingEnd, 'asked' | 'exited'>}`;
+
+export type Role = Extract<ServerMessage, { type: 'welcome' }>['role'];
+
+/** `asking`: numbers of the helpers who would like to have it; `asked`: this page does. */
+export type KeyboardState = {
+  holder: 'learner' | 'helper';
+  yours: boolean;
+  asking: number[];
+  asked: boolean;
+};
+
+/** Until something else is said. */
+export function keyboardOf(role: Role): KeyboardState {
+  return { holder: 'learner', yours: role === 'learner', asking: [], asked: false };
+}
 
 export type LabState = {
   connection: Connection;
@@ -74,6 +89,7 @@ export type LabState = {
   sizedElsewhere: Record<number, TerminalSize>;
   /** Terminals of whose output link had no more the part that this page lacks. */
   gaps: Record<number, true>;
+  keyboard: KeyboardState;
   /** By terminal. */
   recordings: Record<number, Recording>;
 };
@@ -91,6 +107,7 @@ export const initialLabState: LabState = {
   sizes: {},
   sizedElsewhere: {},
   gaps: {},
+  keyboard: keyboardOf('learner'),
   recordings: {},
 };
 

@@ -3,7 +3,8 @@ import type { ServerMessage } from '../../server/protocol/browser-messages.ts';
 import type { HomeState } from '../../server/protocol/home.ts';
 import type { TerminalSize } from '../../server/protocol/ids.ts';
 import type { LabState, Notice, SlotNumber } from './lab-state.ts';
-import { earnedKey, slotNumbers, terminalOf } from './lab-state.ts';
+import { earnedKey, keyboardOf, slotNumbers, terminalOf } from './lab-state.ts';
+import { reduceAsked, reduceKeyboard } from './keyboard.ts';
 import { admitTerminal, assignSlots, readPairing } from './slots.ts';
 
 export type Received = { message: ServerMessage; now: number; pairing?: string | undefined };
@@ -47,9 +48,11 @@ export function reduceMessage(state: LabState, { message, now, pairing }: Receiv
       return reduceAttached(state, message);
     case 'recording':
       return reduceRecording(state, message);
-    case 'recording-part':
     case 'keyboard':
+      return reduceKeyboard(state, message);
     case 'keyboard-asked':
+      return reduceAsked(state, message.helper);
+    case 'recording-part':
     case 'input-ack':
     case 'xray':
     case 'pong':
@@ -83,7 +86,8 @@ function reduceWelcome(
   const renewed = message.created && hadTerminals && !state.resetting;
   return {
     ...state,
-    connection: { phase: 'live', lab: message.lab, readOnly: message.role === 'watcher' },
+    connection: { phase: 'live', lab: message.lab, role: message.role },
+    keyboard: keyboardOf(message.role),
     slots: assignSlots(kept, message.terminals),
     lifetime: byPageClock(message.lifetime, now),
     resetting: false,

@@ -30,6 +30,8 @@ export type LabEvent =
   | { type: 'sized-here'; terminal: number }
   | { type: 'noticed'; notice: Notice }
   | { type: 'gap-seen'; terminal: number }
+  /** This page has asked for the keyboard. */
+  | { type: 'keyboard-wanted' }
   | { type: 'dismissed' };
 
 export function reduceLab(state: LabState, event: LabEvent): LabState {
@@ -68,6 +70,8 @@ export function reduceLab(state: LabState, event: LabEvent): LabState {
       const { [event.terminal]: _, ...gaps } = state.gaps;
       return { ...state, gaps };
     }
+    case 'keyboard-wanted':
+      return { ...state, keyboard: { ...state.keyboard, asked: true } };
     case 'dismissed':
       return { ...state, notice: undefined };
   }

@@ -1,6 +1,14 @@
 // Types the lines of a code block into a terminal for the learner, starting the lab and opening the
 // terminal where needed. Knows no button.
-import { openTerminal, getLabState, startLab, streams, subscribeToLab } from './session.ts';
+import { mayType } from './keyboard.ts';
+import {
+  dispatch,
+  openTerminal,
+  getLabState,
+  startLab,
+  streams,
+  subscribeToLab,
+} from './session.ts';
 import type { LabState, SlotNumber } from './lab-state.ts';
 import { typeLines } from './type-lines.ts';
 
@@ -45,6 +53,10 @@ async function runNow(slot: SlotNumber, text: string): Promise<boolean> {
     return place.state === 'open' ? place.terminal : undefined;
   });
   if (terminal === undefined) return false;
+  if (!mayType(getLabState())) {
+    dispatch({ type: 'noticed', notice: 'read-only' });
+    return false;
+  }
   await typeLines(streams.of(terminal), text.replace(/\n+$/, '').split('\n'));
   return true;
 }

@@ -197,7 +197,7 @@ export function resetLab(home: 'keep' | 'empty'): void {
 /** Opens the learner's terminal 1 or 2, unless it is there or on its way. */
 export function openTerminal(slot: SlotNumber): void {
   const { state: place } = state.slots[slot];
-  if (state.connection.phase !== 'live' || state.connection.readOnly) return;
+  if (state.connection.phase !== 'live' || state.connection.role !== 'learner') return;
   if (place === 'open' || place === 'opening') return;
   requests += 1;
   const request = requests;

@@ -14,6 +14,8 @@ export type Sink = {
   /** `parsed` is called once the emulator has read `data`. */
   write(data: Uint8Array, parsed: () => void): void;
   reset(): void;
+  /** Marks the place after what was written last: bytes may be missing there. */
+  markTear(): void;
   /** Draws a screen of that size, then goes on in its own size. Before what is written next. */
   draw(text: string, size: TerminalSize): void;
 };
@@ -35,6 +37,9 @@ export function createTerminalStream(terminal: number, wire: Wire) {
   let acknowledged = 0;
   /** Output before this is a replay: the emulator's replies to queries in it are not typed again. */
   let replayEnd = 0;
+  /** Where link may have left out bytes, until that place is marked. */
+  let tear: number | undefined;
+  let latestTear: number | undefined;
   /** Rises with each emulator and each gap: callbacks of an earlier one count no more. */
   let generation = 0;
   let idleAck: ReturnType<typeof setTimeout> | undefined;
@@ -62,13 +67,28 @@ export function createTerminalStream(terminal: number, wire: Wire) {
   function write(data: Uint8Array): void {
     if (sink === undefined || data.byteLength === 0) return;
     const of = generation;
+    const place = tear === undefined ? -1 : tear - received;
+    if (place >= 0 && place < data.byteLength) {
+      tear = undefined;
+      write(data.subarray(0, place));
+      sink.markTear();
+      return write(data.subarray(place));
+    }
     received += data.byteLength;
     sink.write(data, () => noteParsed(data.byteLength, of));
     for (const tell of listeners) tell(data);
   }
 
+  function noteTear(torn: number | undefined): void {
+    if (torn === undefined || torn === latestTear || torn < received) return;
+    tear = torn;
+    latestTear = torn;
+  }
+
   function restartAt(offset: number): void {
     generation += 1;
+    // Its marks go with a screen.
+    tear = latestTear = undefined;
     received = parsed = acknowledged = offset;
   }
 
@@ -116,6 +136,7 @@ export function createTerminalStream(terminal: number, wire: Wire) {
         restartAt(message.from);
         if (message.screen !== undefined) sink?.draw(message.screen.text, message.screen.size);
       }
+      noteTear(message.torn);
       acknowledged = Math.min(acknowledged, parsed);
       replayEnd = message.end;
       return input.resumeFrom(message.inputOffset, message.uncertainFrom);

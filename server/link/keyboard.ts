@@ -48,8 +48,7 @@ export class Keyboard {
   /** A page has come: it is told what is not as usual. */
   welcome(typist: Typist): void {
     if (this.#borrower !== undefined) this.#tell(typist);
-    if (!typist.isLearner) return;
-    for (const helper of this.#asking.keys()) typist.send({ type: 'keyboard-asked', helper });
+    if (typist.isLearner) this.#tellAsking(typist);
   }
 
   /** A page has left. */
@@ -96,7 +95,14 @@ export class Keyboard {
   }
 
   #tellAll(): void {
-    for (const typist of this.#typists) this.#tell(typist);
+    for (const typist of this.#typists) {
+      this.#tell(typist);
+      if (typist.isLearner) this.#tellAsking(typist);
+    }
+  }
+
+  #tellAsking(learner: Typist): void {
+    for (const helper of this.#asking.keys()) learner.send({ type: 'keyboard-asked', helper });
   }
 
   #tell(typist: Typist): void {

@@ -1,6 +1,6 @@
 // What a page shows and says while its lab is away and once it is back: reload in the middle of vim, a network
 // that is gone, link and web killed.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { textsOf } from '../../app/ui/texts/texts-of.ts';
@@ -88,9 +88,27 @@ test('link killed by -9: the page comes back by itself to the same shell, and ma
   forgiveCuts(visitor);
 });
 
+test('[P32] a reload shows what was drawn before more output than is kept', async () => {
+  const visitor = await stage.start();
+  // A title above lines that scroll: an editor's screen, drawn once.
+  const frame = String.raw`\e[2J\e[1;1Ha title\e[3;20r\e[3;1H`;
+  await visitor.type(1, `printf '${frame}'; seq 1 300000`);
+  const before = await visitor.screen(1);
+  await visitor.page.reload();
+  await visitor.until(async () => (await visitor.screen(1)) === before, 'the same screen');
+  expect(before).toMatch(/^a title\n[^]*\n300000\nstudent@lab:~\$$/);
+  expect(await visitor.byTestId('place-gap').count()).toBe(0);
+});
+
 test('[P10] output that is no longer kept is marked, until that was seen', async () => {
   const visitor = await stage.start();
   await visitor.type(1, 'seq 1 300000');
+  process.kill(stage.house.pidOf('link'), 'SIGKILL');
+  // As after a disk that was full: what the ring has forgotten was not drawn either.
+  const streams = join(stage.house.stateDir, 'link/streams');
+  for (const name of readdirSync(streams, { recursive: true, encoding: 'utf8' })) {
+    if (name.endsWith('.screen')) rmSync(join(streams, name));
+  }
   await visitor.page.reload();
   const gap = visitor.byTestId('place-gap');
   await gap.getByText(texts.gap).waitFor();
@@ -101,6 +119,7 @@ test('[P10] output that is no longer kept is marked, until that was seen', async
   await gap.getByRole('button', { name: texts.dismiss, exact: true }).click();
   await gap.waitFor({ state: 'detached' });
   expect(await visitor.byTestId('away').count()).toBe(0);
+  forgiveCuts(visitor);
 });
 
 test('web killed by -9: terminals go on without a word', async () => {

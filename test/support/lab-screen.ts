@@ -3,10 +3,12 @@
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes/lib/addon-unicode-graphemes.mjs';
 import { Terminal } from '@xterm/headless/lib-headless/xterm-headless.mjs';
 import type { TerminalSize } from '../../server/protocol/ids.ts';
+import { createWholeCharacters } from '../../server/protocol/whole-characters.ts';
 import type { LabTerminal } from './lab-terminal.ts';
 
 export class LabScreen {
   readonly #terminal: Terminal;
+  readonly #characters = createWholeCharacters();
   /** What the emulator answered to queries: a page would type it. */
   readonly replies: string[] = [];
   #parsed: Promise<void> = Promise.resolve();
@@ -22,6 +24,7 @@ export class LabScreen {
   /** From now on, before its first attach. */
   follow(terminal: LabTerminal): void {
     terminal.onAttached = ({ gap, screen }) => {
+      if (gap) this.#characters.clear();
       if (gap) this.#terminal.reset();
       if (screen === undefined) return;
       const { cols, rows } = this.#terminal;
@@ -29,7 +32,7 @@ export class LabScreen {
       this.#write(screen.text, () => this.#terminal.resize(cols, rows));
       this.drawn.push(screen.isExact);
     };
-    terminal.onOutput = (_offset, data) => this.#write(data);
+    terminal.onOutput = (_offset, data) => this.#write(this.#characters.take(data));
   }
 
   write(data: string | Uint8Array): this {

@@ -5,6 +5,7 @@
 import { Columns2, Plus, RotateCcw, ScanEye, Search, Square, X } from 'lucide-react';
 import { useState } from 'react';
 import { useLab } from '../../lab-client/hooks.ts';
+import { ownsLab } from '../../lab-client/keyboard.ts';
 import type { SlotNumber } from '../../lab-client/lab-state.ts';
 import { slotNumbers } from '../../lab-client/lab-state.ts';
 import { closeTerminal, openTerminal } from '../../lab-client/session.ts';
@@ -32,7 +33,7 @@ export function DeckBar({ course }: { course: CourseMap }) {
   const [playing, setPlaying] = useState<number | undefined>(undefined);
   const [asking, setAsking] = useState(false);
   const slots = useLab((state) => state.slots);
-  const live = useLab((state) => state.connection.phase === 'live');
+  const owns = useLab(ownsLab);
   const tabs = slotNumbers.filter((number) => number === 1 || slots[number].state !== 'empty');
   const both = tabs.length === 2;
 
@@ -70,7 +71,7 @@ export function DeckBar({ course }: { course: CourseMap }) {
             )}
           </span>
         ))}
-        {!both && live && (
+        {!both && owns && (
           <button
             type="button"
             className={css['open']}
@@ -129,7 +130,7 @@ export function DeckBar({ course }: { course: CourseMap }) {
         <button
           type="button"
           className={css['tool']}
-          disabled={!live}
+          disabled={!owns}
           aria-label={texts.terminal.reset}
           title={texts.terminal.reset}
           onClick={() => setAsking(true)}

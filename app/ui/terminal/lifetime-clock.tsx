@@ -2,6 +2,7 @@
 'use client';
 
 import { useLab } from '../../lab-client/hooks.ts';
+import { ownsLab } from '../../lab-client/keyboard.ts';
 import { send } from '../../lab-client/session.ts';
 import { useTexts } from '../texts/use-texts.tsx';
 import css from './status-line.module.css';
@@ -14,6 +15,7 @@ export function LifetimeClock() {
   const texts = useTexts().lifetime;
   const lifetime = useLab((state) => state.lifetime);
   const live = useLab((state) => state.connection.phase === 'live');
+  const owns = useLab(ownsLab);
   const seconds = useSecondsUntil(lifetime?.endsAt);
   if (lifetime === undefined || !live) return null;
   const soon = seconds < SOON_SECONDS;
@@ -24,7 +26,7 @@ export function LifetimeClock() {
   return (
     <p className={css['lifetime']} data-soon={soon} data-testid="lifetime">
       <span role="timer">{text}</span>
-      {lifetime.reason === 'idle' && (
+      {lifetime.reason === 'idle' && owns && (
         <button
           type="button"
           className={css['link']}

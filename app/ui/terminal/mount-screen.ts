@@ -13,9 +13,12 @@ const RESIZE_QUIET_MS = 80;
 export type Mounting = {
   element: HTMLElement;
   label: string;
+  tornHere: string;
   signal: AbortSignal;
   stream(): TerminalStream | undefined;
   intercept(text: string): boolean;
+  /** Whether this page has the keyboard, and so the size. */
+  mayType(): boolean;
   offerCopy(text: string): void;
   /** Bytes that are typed, before they go. */
   typed(bytes: Uint8Array): void;
@@ -42,6 +45,7 @@ export async function mountScreen(mounting: Mounting): Promise<MountedScreen | u
 
   const encoder = new TextEncoder();
   const type = (bytes: Uint8Array): void => {
+    if (!mounting.mayType()) return;
     mounting.typed(bytes);
     if (mounting.stream()?.type(bytes) === false) mounting.refused();
   };
@@ -57,6 +61,7 @@ export async function mountScreen(mounting: Mounting): Promise<MountedScreen | u
       if (mounting.stream()?.isReplaying() === false) mounting.offerCopy(text);
     },
     search: () => mounting.search(),
+    tornHere: mounting.tornHere,
     copy: (text) =>
       void copyText(text).then((copied) => {
         if (!copied) mounting.copyFailed();
@@ -72,11 +77,15 @@ export async function mountScreen(mounting: Mounting): Promise<MountedScreen | u
 function followSize(element: HTMLElement, screen: Screen, mounting: Mounting) {
   let quiet: ReturnType<typeof setTimeout> | undefined;
   const refit = (): void => {
+    if (!mounting.mayType()) return;
     const size = screen.fit();
     if (size === undefined) return;
     notePaneSize(size);
     clearTimeout(quiet);
-    quiet = setTimeout(() => mounting.stream()?.resize(size), RESIZE_QUIET_MS);
+    quiet = setTimeout(() => {
+      // It may have been taken meanwhile.
+      if (mounting.mayType()) mounting.stream()?.resize(size);
+    }, RESIZE_QUIET_MS);
   };
   const watch = new ResizeObserver(refit);
   watch.observe(element);

@@ -4,6 +4,7 @@
 
 import type { ReactNode } from 'react';
 import { useLab } from '../../lab-client/hooks.ts';
+import { mayType } from '../../lab-client/keyboard.ts';
 import type { Slot, SlotNumber } from '../../lab-client/lab-state.ts';
 import { terminalOf } from '../../lab-client/lab-state.ts';
 import { dispatch, openTerminal } from '../../lab-client/session.ts';
@@ -27,6 +28,7 @@ export function PlaceBars(props: Props) {
   const texts = useTexts();
   const terminal = terminalOf(slot) ?? 0;
   const elsewhere = useLab((state) => state.sizedElsewhere[terminal]);
+  const types = useLab(mayType);
   const hasGap = useLab((state) => state.gaps[terminal] === true);
   const seeGap = (): void => dispatch({ type: 'gap-seen', terminal });
 
@@ -60,7 +62,7 @@ export function PlaceBars(props: Props) {
           <Action quiet text={texts.terminal.refuse} onClick={() => onOffer('refused')} />
         </Bar>
       )}
-      {elsewhere !== undefined && (
+      {elsewhere !== undefined && types && (
         <Bar name="elsewhere" text={texts.terminal.elsewhere(elsewhere.cols, elsewhere.rows)}>
           <Action text={texts.terminal.useMySize} onClick={onClaimSize} />
         </Bar>

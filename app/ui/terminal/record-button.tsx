@@ -3,6 +3,7 @@
 
 import { Circle, CircleStop } from 'lucide-react';
 import { useLab } from '../../lab-client/hooks.ts';
+import { ownsLab } from '../../lab-client/keyboard.ts';
 import type { SlotNumber } from '../../lab-client/lab-state.ts';
 import { terminalOf } from '../../lab-client/lab-state.ts';
 import { send } from '../../lab-client/session.ts';
@@ -12,7 +13,7 @@ type Props = { className: string | undefined; active: SlotNumber };
 
 export function RecordButton({ className, active }: Props) {
   const texts = useTexts().deck.record;
-  const live = useLab((state) => state.connection.phase === 'live');
+  const owns = useLab(ownsLab);
   const slot = useLab((state) => state.slots[active]);
   const recordings = useLab((state) => state.recordings);
   const terminal = terminalOf(slot);
@@ -22,7 +23,7 @@ export function RecordButton({ className, active }: Props) {
     <button
       type="button"
       className={className}
-      disabled={!live || slot.state !== 'open'}
+      disabled={!owns || slot.state !== 'open'}
       aria-pressed={isOn}
       aria-label={label}
       title={label}

@@ -3,6 +3,7 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import type { TerminalSize } from '../../../server/protocol/ids.ts';
+import { createWholeCharacters } from '../../../server/protocol/whole-characters.ts';
 import { drawFast, loadAddons, openLink } from './screen-addons.ts';
 import { keepPageKeys } from './screen-keys.ts';
 import { loadSearch } from './screen-search.ts';
@@ -30,6 +31,8 @@ export type ScreenEvents = {
   /** The learner copies what is selected. */
   copy: (text: string) => void;
   search: () => void;
+  /** What a mark says at which bytes may be missing. */
+  tornHere: string;
 };
 
 export function createScreen(host: HTMLElement, label: string, events: ScreenEvents) {
@@ -46,6 +49,7 @@ export function createScreen(host: HTMLElement, label: string, events: ScreenEve
     scrollback: SCROLLBACK_LINES,
     theme: readTheme(host),
   });
+  const characters = createWholeCharacters();
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   loadAddons(terminal, events.offerCopy);
@@ -58,8 +62,16 @@ export function createScreen(host: HTMLElement, label: string, events: ScreenEve
   drawFast(terminal);
 
   return {
-    write: (data: Uint8Array, parsed: () => void): void => terminal.write(data, parsed),
-    reset: (): void => terminal.reset(),
+    write: (data: Uint8Array, parsed: () => void): void =>
+      terminal.write(characters.take(data), parsed),
+    reset(): void {
+      characters.clear();
+      terminal.reset();
+    },
+    markTear(): void {
+      // After what was written before.
+      terminal.write('', () => markLine(terminal, events.tornHere));
+    },
     draw(text: string, size: TerminalSize): void {
       const { cols, rows } = terminal;
       terminal.resize(size.cols, size.rows);
@@ -95,6 +107,20 @@ export function createScreen(host: HTMLElement, label: string, events: ScreenEve
     },
     dispose: (): void => terminal.dispose(),
   };
+}
+
+/** A quiet line over the one on which the cursor is. There is none on the screen of an editor, which draws itself. */
+function markLine(terminal: Terminal, says: string): void {
+  const marker = terminal.registerMarker(0);
+  const mark = terminal.registerDecoration({ marker, width: terminal.cols, layer: 'top' });
+  mark?.onRender((element) => {
+    element.style.borderTop = '2px dashed var(--terminal-yellow)';
+    element.style.boxSizing = 'border-box';
+    element.title = says;
+    element.setAttribute('role', 'note');
+    element.setAttribute('aria-label', says);
+    element.dataset['testid'] = 'torn';
+  });
 }
 
 /** Cells are measured when the emulator opens, so its font must be there first. */

@@ -3,6 +3,7 @@
 'use client';
 
 import { useLab } from '../../lab-client/hooks.ts';
+import { mayType } from '../../lab-client/keyboard.ts';
 import type { Connection } from '../../lab-client/lab-state.ts';
 import { startLab } from '../../lab-client/session.ts';
 import type { Texts } from '../texts/texts.ts';
@@ -14,6 +15,7 @@ import { useSecondsUntil } from './use-seconds-until.ts';
 export function StatusLine() {
   const texts = useTexts();
   const connection = useLab((state) => state.connection);
+  const types = useLab(mayType);
   const retryAt = connection.phase === 'waiting' ? connection.retryAt : undefined;
   const seconds = useSecondsUntil(retryAt);
 
@@ -25,7 +27,7 @@ export function StatusLine() {
         data-phase={connection.phase}
       >
         <span className={css['lamp']} aria-hidden="true" />
-        {phaseText(connection, texts, seconds)}
+        {phaseText({ connection, types, seconds }, texts)}
       </output>
       {connection.phase === 'waiting' && (
         <button type="button" className={css['link']} onClick={startLab}>
@@ -40,7 +42,9 @@ export function StatusLine() {
   );
 }
 
-function phaseText(connection: Connection, texts: Texts, seconds: number): string {
+type Standing = { connection: Connection; types: boolean; seconds: number };
+
+function phaseText({ connection, types, seconds }: Standing, texts: Texts): string {
   switch (connection.phase) {
     case 'idle':
       return texts.connection.idle;
@@ -49,7 +53,7 @@ function phaseText(connection: Connection, texts: Texts, seconds: number): strin
     case 'queued':
       return texts.connection.queued;
     case 'live':
-      return connection.readOnly ? texts.connection.watching : texts.connection.live;
+      return types ? texts.connection.live : texts.connection.watching;
     case 'waiting':
       return texts.connection.waiting(Math.max(1, seconds));
     case 'stopped':

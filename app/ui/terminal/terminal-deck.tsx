@@ -16,6 +16,7 @@ import { DeckBar } from './deck-bar.tsx';
 import { LabCurtain } from './lab-curtain.tsx';
 import { loadScreenCode } from './mount-screen.ts';
 import { KeyBar } from './key-bar.tsx';
+import { KeyboardBar } from './keyboard-bar.tsx';
 import { NoticeBar } from './notice-bar.tsx';
 import { StatusLine } from './status-line.tsx';
 import css from './terminal-deck.module.css';
@@ -48,6 +49,7 @@ export function TerminalDeck({ course }: { course: CourseMap }) {
       <DeckBar course={course} />
       <AwayBar />
       <NoticeBar />
+      <KeyboardBar />
       <Group
         className={css['halves']}
         orientation="vertical"

@@ -39,6 +39,7 @@ export function TerminalPlace({ slot: number, shown, reader, searching, focusWis
   const { screen, stopped, focus, claimSize, redraw, type } = useScreen(host, {
     terminal,
     label: texts.terminal.tab(number),
+    tornHere: texts.deck.torn,
     reader,
     settings,
     onSearch: () => changeView({ active: number, searching: true }),

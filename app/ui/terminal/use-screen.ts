@@ -7,6 +7,7 @@ import type { RefObject } from 'react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { TerminalSize } from '../../../server/protocol/ids.ts';
 import { useLab } from '../../lab-client/hooks.ts';
+import { mayType } from '../../lab-client/keyboard.ts';
 import { dispatch, getLabState, streams } from '../../lab-client/session.ts';
 import type { TerminalStream } from '../../lab-client/terminal-stream.ts';
 import type { OutputStop } from '../../lab-client/output-stop.ts';
@@ -20,6 +21,7 @@ export type ScreenOptions = {
   /** Undefined until the lab has opened it. */
   terminal: number | undefined;
   label: string;
+  tornHere: string;
   reader: boolean;
   settings: TerminalSettings;
   onSearch(): void;
@@ -36,7 +38,7 @@ function takeSize(screen: Screen, size: TerminalSize | undefined): TerminalSize 
 }
 
 export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOptions) {
-  const { terminal, label, reader, settings } = options;
+  const { terminal, label, tornHere, reader, settings } = options;
   const [screen, setScreen] = useState<MountedScreen | undefined>(undefined);
   /** ^S was typed, and nothing printed since. */
   const [stopped, setStopped] = useState(false);
@@ -47,6 +49,8 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
     latest.current = options;
   });
   const epoch = useLab((state) => state.epoch);
+  const types = useLab(mayType);
+  const lentBefore = useRef(false);
   const elsewhere = useLab((state) =>
     terminal === undefined ? undefined : state.sizedElsewhere[terminal],
   );
@@ -58,9 +62,11 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
     const mounting = mountScreen({
       element,
       label,
+      tornHere,
       signal: gone.signal,
       stream: () => stream.current,
       intercept: (text) => latest.current.intercept(text),
+      mayType: () => mayType(getLabState()),
       offerCopy: (text) => latest.current.onCopyOffer(text),
       typed: (bytes) => outputStop.current?.handleTyped(bytes),
       search: () => latest.current.onSearch(),
@@ -74,7 +80,7 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
       setScreen(undefined);
       gone.abort();
     };
-  }, [host, label]);
+  }, [host, label, tornHere]);
 
   useEffect(() => {
     // A lab of its own for each epoch: the same number there is another terminal.
@@ -84,7 +90,8 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
     const stop = watchOutputStop(setStopped);
     outputStop.current = stop;
     const unlisten = shown.onOutput(() => stop.handleOutput());
-    shown.show(screen, screen.fit() ?? takeSize(screen, getLabState().sizes[terminal]));
+    const size = mayType(getLabState()) ? screen.fit() : undefined;
+    shown.show(screen, size ?? takeSize(screen, getLabState().sizes[terminal]));
     return () => {
       stream.current = undefined;
       outputStop.current = undefined;
@@ -95,6 +102,19 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
       screen.reset();
     };
   }, [screen, terminal, epoch]);
+
+  useEffect(() => {
+    if (screen === undefined || terminal === undefined) return;
+    // Whoever gets the keyboard gets the size with it.
+    if (!types) takeSize(screen, getLabState().sizes[terminal]);
+    else if (lentBefore.current) {
+      const size = screen.fit();
+      if (size !== undefined) stream.current?.resize(size);
+      stream.current?.claimSize();
+      dispatch({ type: 'sized-here', terminal });
+    }
+    lentBefore.current = !types;
+  }, [screen, terminal, types]);
 
   useEffect(() => screen?.setReader(reader), [screen, reader]);
   const { fontSize, colours } = settings;

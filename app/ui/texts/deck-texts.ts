@@ -46,7 +46,22 @@ export type DeckTexts = {
     unreachable: string;
     kept: string;
   };
+  keyboard: {
+    asks: string;
+    lend: string;
+    decline: string;
+    lent: string;
+    takeBack: string;
+    watching: string;
+    ask: string;
+    waits: string;
+    cancel: string;
+    yours: string;
+    giveBack: string;
+  };
   gap: string;
+  /** Of a place in the output where bytes may be missing. */
+  torn: string;
   redraw: string;
   stopped: string;
   goOn: string;

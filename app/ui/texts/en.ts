@@ -204,7 +204,7 @@ export const en: Texts = {
       'Your home folder could not be kept for your next lab just now. What was kept before is still there.',
     'too-many-terminals': 'This lab has as many terminals as it may have.',
     'no-such-terminal': 'That terminal is gone.',
-    'read-only': 'You are watching: only the owner may type.',
+    'read-only': 'You are watching: the keyboard is with somebody else.',
     'no-such-step': 'The server does not know this step: reload the page.',
     'no-such-quiz': 'The server does not know this question: reload the page.',
     'input-full': 'The program in the terminal reads too slowly: what was typed last is lost.',

@@ -207,7 +207,7 @@ export const fr: Texts = {
       'Votre dossier personnel n’a pas pu être gardé pour votre prochain labo cette fois-ci. Ce qui avait été gardé l’est toujours.',
     'too-many-terminals': 'Ce labo a autant de terminaux qu’il peut en avoir.',
     'no-such-terminal': 'Ce terminal n’existe plus.',
-    'read-only': 'Vous observez\u202f: seul le propriétaire peut taper.',
+    'read-only': 'Vous observez\u202f: le clavier est à quelqu’un d’autre.',
     'no-such-step': 'Le serveur ne connaît pas cette étape\u202f: rechargez la page.',
     'no-such-quiz': 'Le serveur ne connaît pas cette question\u202f: rechargez la page.',
     'input-full':

@@ -3,6 +3,7 @@
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes/lib/addon-unicode-graphemes.mjs';
 import { Terminal } from '@xterm/headless/lib-headless/xterm-headless.mjs';
 import type { TerminalSize } from '../../protocol/ids.ts';
+import { createWholeCharacters } from '../../protocol/whole-characters.ts';
 import { SCREEN_LINES } from '../limits.ts';
 import { drawBuffer, parametersOf, type Look } from './draw-buffer.ts';
 import { HiddenState } from './hidden-state.ts';
@@ -13,6 +14,7 @@ const MOST_REPEATED = 100_000;
 export class Emulator {
   readonly #terminal: Terminal;
   readonly #hidden: HiddenState;
+  readonly #characters = createWholeCharacters();
   /** What was fed looks as it does in an emulator that has seen all of the stream. */
   isExact = true;
 
@@ -48,7 +50,8 @@ export class Emulator {
   /** Resolves when all is parsed. */
   async feed(data: Uint8Array | string): Promise<void> {
     if (data.length === 0) return;
-    await new Promise<void>((resolve) => this.#terminal.write(data, resolve));
+    const whole = typeof data === 'string' ? data : this.#characters.take(data);
+    await new Promise<void>((resolve) => this.#terminal.write(whole, resolve));
   }
 
   resize({ cols, rows }: TerminalSize): void {

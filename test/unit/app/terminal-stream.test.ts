@@ -27,6 +27,7 @@ function makeStream() {
       unparsed.push(parsed);
     },
     reset: () => shown.push('<reset>'),
+    markTear: () => shown.push('<torn>'),
     draw: (text: string) => shown.push(`<draw ${text}>`),
   };
   const attached = (from: number, end: number, inputOffset = 0, uncertainFrom?: number) =>
@@ -76,6 +77,27 @@ it('draws the screen that link kept in place of the bytes that are gone', () => 
   stream.disconnect();
   stream.connect();
   expect(asked()).toEqual([0, 105]);
+});
+
+it('marks once where a killed link may have left out bytes', () => {
+  const { stream, sink, output, shown } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  const torn = {
+    type: 'attached',
+    terminal: 1,
+    gap: false,
+    inputOffset: 0,
+    size,
+    torn: 3,
+  } as const;
+  stream.handleAttached({ ...torn, from: 0, end: 6 });
+  output(0, 'onetwo');
+  stream.disconnect();
+  stream.connect();
+  stream.handleAttached({ ...torn, from: 6, end: 6 });
+  output(6, 'three');
+  expect(shown).toEqual(['one', '<torn>', 'two', 'three']);
 });
 
 it('starts the screen anew when bytes in between are gone', () => {
