@@ -29,7 +29,7 @@ const messages = fc.oneof(
   fc.record({ type: type('resize'), terminal, size }),
   fc.record({ type: type('ack'), terminal, offset }),
   fc.record({ type: type('close'), terminal }),
-  fc.record({ type: type('xray'), on: fc.boolean() }),
+  fc.record({ type: type('xray'), on: fc.boolean(), networks: fc.boolean() }),
   fc.record({ type: type('reset'), home: fc.constantFrom('keep', 'empty') }),
   fc.record({ type: type('record'), terminal, on: fc.boolean() }),
   fc.record({ type: type('read-recording'), terminal, offset }),
