@@ -1,6 +1,6 @@
 // A page that was away while more was printed than the ring holds: what it shows when it is back is compared, cell by
 // cell, with an emulator that has seen everything.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import type { LabClient } from '../support/lab-client.ts';
 import { LabScreen } from '../support/lab-screen.ts';
 import type { LabTerminal } from '../support/lab-terminal.ts';
 import { openLinkHouse, type LinkHouse } from '../support/link-house.ts';
-import { openShell, waitForFile } from '../support/link-shell.ts';
+import { openShell, run, waitForFile } from '../support/link-shell.ts';
 import { startLinkProcess } from '../support/link-process.ts';
 
 const size = { cols: 80, rows: 24 };
@@ -195,6 +195,22 @@ function isStill(terminal: LabTerminal): boolean {
 }
 
 describe('a screen process', () => {
+  test('[P32] that cannot write a screen says so by a gap, and goes on with others', async () => {
+    const { page, terminal, lab } = await openShell(house);
+    // In the place of the file: a directory that is not empty.
+    const screen = join(house.setup.ownDir, 'streams', lab, `${terminal.id}.stream.screen`);
+    mkdirSync(join(screen, 'in-the-way'), { recursive: true });
+    await page.close();
+    const stayed = await house.connect(lab);
+    const there = await stayed.attach(terminal.id);
+    await run(there, `yes "$(printf '\\033[1mbold\\033[0m')" | head -n 200000`);
+    const back = await comeBack({ lab, id: terminal.id, offset: 0 });
+    expect(back.screen.drawn).toEqual([]);
+    expect(back.terminal.gaps).toBe(1);
+    const left = await printUnseen(frame + churn(2 * RING_BYTES));
+    expect(await (await comeBack(left)).screen.look()).toEqual(await left.wanted());
+    await stayed.close();
+  });
   test('[P32] that is kept busy by one terminal is ended, and the others go on', async () => {
     const stuck = await printUnseen(`\x1b[2147483647T${churn(2 * RING_BYTES)}`);
     expect((await comeBack(stuck)).screen.drawn).toEqual([]);

@@ -26,8 +26,9 @@ export type ScreenJob = z.infer<typeof screenJobSchema>;
 
 export const screenReportSchema = z.strictObject({
   job: z.int(),
-  /** How far the screen is now; null when the bytes were gone before they could be read. */
-  offset: offsetSchema.nullable(),
+  /** How far the screen is now; gone: the bytes were written over before they could be read; failed: a file could not
+   * be read or written. */
+  offset: z.union([offsetSchema, z.enum(['gone', 'failed'])]),
   /** Whether plain text scrolls all of it. */
   scrollsWhole: z.boolean(),
 });

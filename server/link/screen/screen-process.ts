@@ -19,14 +19,19 @@ let last: Promise<unknown> = Promise.resolve();
 
 process.on('message', (message: unknown) => {
   const job = screenJobSchema.parse(message);
-  last = last.then(async () => report({ job: job.job, ...(await advance(job)) }));
+  last = last.then(async () => {
+    // The terminal may be gone with its files, or the disk be full: no reason to take the others' screens along.
+    const failed = { offset: 'failed', scrollsWhole: false } as const;
+    const seen = await advance(job).catch(() => failed);
+    report({ job: job.job, ...seen });
+  });
 });
 // link is gone.
 process.on('disconnect', () => process.exit(0));
 
 async function advance(job: ScreenJob): Promise<Omit<ScreenReport, 'job'>> {
   const window = readStreamWindow({ ...job, path: job.stream });
-  if (window === undefined) return { offset: null, scrollsWhole: false };
+  if (window === undefined) return { offset: 'gone', scrollsWhole: false };
   const known = await recall(job);
   const { emulator } = known;
   if (known.offset !== job.seen || !job.isExact) emulator.isExact = false;

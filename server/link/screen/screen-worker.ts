@@ -9,7 +9,7 @@ import type { Log } from '../../foundation/log.ts';
 import { SCREEN_ANSWER_WITHIN_MS, SCREEN_STARTS_WITHIN_MS } from '../limits.ts';
 import { screenReportSchema, type ScreenJob } from './messages.ts';
 
-/** `gone`: the bytes were written over; `failed`: what was printed ended the process. */
+/** `gone`: the bytes were written over; `failed`: files failed, or what was printed ended the process. */
 export type ScreenOutcome = { offset: number; scrollsWhole: boolean } | 'gone' | 'failed';
 
 type Asked = { job: Omit<ScreenJob, 'job'>; done: (outcome: ScreenOutcome) => void };
@@ -67,7 +67,7 @@ export class ScreenWorker {
       const report = screenReportSchema.safeParse(message);
       if (!report.success || report.data.job !== this.#now?.number) return;
       const { offset, scrollsWhole } = report.data;
-      this.#settle(offset === null ? 'gone' : { offset, scrollsWhole });
+      this.#settle(typeof offset === 'string' ? offset : { offset, scrollsWhole });
     });
     child.once('error', () => this.#handleEnd(child));
     child.once('exit', () => this.#handleEnd(child));

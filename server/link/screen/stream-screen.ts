@@ -172,7 +172,7 @@ export class StreamScreen {
     this.#waitsUntil = undefined;
     this.#hasStepped = true;
     if (this.#isHopeless) return;
-    // What ended the process once would end it again.
+    // What failed or ended the process once would do so again.
     if (outcome === 'failed') this.#isHopeless = true;
     if (typeof outcome === 'object') this.#handleSeen(outcome);
     this.#options.changed();
