@@ -1,6 +1,12 @@
 // What of a snapshot a page is shown: the oldest processes and mounts first, with their long texts cut, so that
 // no lab can fill its pages. Knows no page.
-import type { ObservedGroup, ObservedProcess, Place, Snapshot } from '../protocol/snapshot.ts';
+import type {
+  ObservedGroup,
+  ObservedMount,
+  ObservedProcess,
+  Place,
+  Snapshot,
+} from '../protocol/snapshot.ts';
 import { mountKey, processKey, type XrayView } from '../protocol/xray.ts';
 
 /** More are counted: nobody reads a picture of more, and a fork bomb makes them by the hundred. */
@@ -25,6 +31,7 @@ export function viewOf(snapshot: Snapshot, networks: XrayView['networks'] = {}):
       root: mount.root.slice(0, TEXT),
       source: mount.source.slice(0, TEXT),
       options: mount.options.slice(0, 12).map((option) => option.slice(0, TEXT)),
+      layers: shortenLayers(mount.layers),
     })),
   );
   const shown = mounts.slice(0, MOUNTS);
@@ -75,6 +82,17 @@ function shortenCommand(command: readonly string[]): string[] {
     left -= kept.length + 1;
     return [kept];
   });
+}
+
+/** Docker's images have a dozen layers; more are not read. */
+function shortenLayers(layers: ObservedMount['layers']): ObservedMount['layers'] {
+  if (layers === null) return null;
+  const { lower, upper, work } = layers;
+  return {
+    lower: lower.slice(0, 16).map((path) => path.slice(0, TEXT)),
+    upper: upper?.slice(0, TEXT) ?? null,
+    work: work?.slice(0, TEXT) ?? null,
+  };
 }
 
 function shortenPlace(place: Place | null): Place | null {

@@ -96,6 +96,16 @@ export const mountSchema = z.strictObject({
   options: z.array(z.string().max(256)).max(64),
   /** private, shared, slave, … (optional fields 7). */
   propagation: z.string().max(64),
+  /** Directories of an overlay, as whoever mounted it named them: lower ones from the topmost down, upper and work
+   * (lowerdir, upperdir, workdir in the last field of mountinfo; overlayfs, kernel docs). Null for another file
+   * system, and for the lab's own root, whose layers are the lab host's. */
+  layers: z
+    .strictObject({
+      lower: z.array(z.string().max(4200)).max(64),
+      upper: z.string().max(4200).nullable(),
+      work: z.string().max(4200).nullable(),
+    })
+    .nullable(),
 });
 export type ObservedMount = z.infer<typeof mountSchema>;
 

@@ -132,6 +132,31 @@ describe('[L11] observation', () => {
     await lab.run('sudo pkill -f "sleep 1006"');
   });
 
+  test('[L11] an overlay has the layers that findmnt says, and those of the lab itself are nowhere', async () => {
+    const mounted = await lab.sudo(
+      [
+        'd=/run/layers; mkdir $d; mount -t tmpfs tmpfs $d; cd $d',
+        'mkdir "lower a" lower,b upper work merged',
+        'mount -t overlay overlay -o "lowerdir=lower a:/run/layers/lower\\\\,b,upperdir=/run/layers/upper,workdir=/run/layers/work" merged',
+        'findmnt -no OPTIONS /run/layers/merged',
+      ].join('\n'),
+    );
+    const snapshot = await look();
+    const mounts = snapshot.mounts[snapshot.lab.namespaces.mnt] ?? [];
+    const merged = mounts.find(({ target }) => target === '/run/layers/merged');
+    expect(merged?.layers).toEqual({
+      lower: ['lower a', '/run/layers/lower,b'],
+      upper: '/run/layers/upper',
+      work: '/run/layers/work',
+    });
+    expect(mounted.output).toContain(`upperdir=${merged?.layers?.upper}`);
+    expect(mounts.find(({ target }) => target === '/')).toMatchObject({
+      type: 'overlay',
+      layers: null,
+    });
+    await lab.sudo('umount -R /run/layers; rmdir /run/layers');
+  });
+
   test('[L11] capabilities, seccomp and no_new_privs are those of /proc/PID/status', async () => {
     await lab.run(
       '(setpriv --no-new-privs sleep 1004 &) </dev/null >/dev/null 2>&1; until pgrep -fx "sleep 1004"; do sleep 0.05; done',

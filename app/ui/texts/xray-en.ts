@@ -55,6 +55,10 @@ export const xrayEn: XrayTexts = {
     propagation: 'Propagation',
     asLab: (count) => `and ${count} as on the lab`,
     part: (root) => `its part ${root}`,
+    lower: 'below',
+    upper: 'what is written goes to',
+    work: 'workshop',
+    readOnly: 'nothing can be written',
   },
   groups: {
     whole: 'The lab as a whole',

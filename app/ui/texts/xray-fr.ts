@@ -55,6 +55,10 @@ export const xrayFr: XrayTexts = {
     propagation: 'Propagation',
     asLab: (count) => `et ${count} comme sur le labo`,
     part: (root) => `sa partie ${root}`,
+    lower: 'en dessous',
+    upper: 'ce qui est écrit va dans',
+    work: 'atelier',
+    readOnly: 'rien ne peut s’y écrire',
   },
   groups: {
     whole: 'Le labo entier',

@@ -41,6 +41,11 @@ export type XrayTexts = {
     propagation: string;
     asLab: (count: number) => string;
     part: (root: string) => string;
+    /** Directories of an overlay. */
+    lower: string;
+    upper: string;
+    work: string;
+    readOnly: string;
   };
   groups: {
     whole: string;

@@ -85,11 +85,35 @@ function MountTable({ mounts, lit }: { mounts: readonly XrayMount[]; lit: Readon
             <td className={css['wide']} title={plain(mount.source)}>
               {plain(mount.source)}
               {mount.root !== '/' && ` (${texts.part(plain(mount.root))})`}
+              {mount.layers !== null && <Layers layers={mount.layers} />}
             </td>
             <td>{plain(mount.propagation)}</td>
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** The topmost first, as a file is looked for. */
+function Layers({ layers: { lower, upper, work } }: { layers: NonNullable<XrayMount['layers']> }) {
+  const texts = useTexts().xray.mounts;
+  return (
+    <dl className={css['layers']} data-testid="xray-layers">
+      <dt>{texts.upper}</dt>
+      <dd>{upper === null ? texts.readOnly : plain(upper)}</dd>
+      <dt>{texts.lower}</dt>
+      {lower.map((path, place) => (
+        // The same directory may be there twice.
+        // oxlint-disable-next-line react/no-array-index-key -- its place is what a layer is.
+        <dd key={place}>{plain(path)}</dd>
+      ))}
+      {work !== null && (
+        <>
+          <dt>{texts.work}</dt>
+          <dd>{plain(work)}</dd>
+        </>
+      )}
+    </dl>
   );
 }

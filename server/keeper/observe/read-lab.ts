@@ -52,7 +52,7 @@ export function readSight(
   }
   const found = [...processes.values()].map(({ process }) => process);
   const read = new Allowance(PROCESS_BYTES).takeFirst(found, BYTES_PER_PROCESS, textsOf);
-  const mounts = readAllMounts(lab.initPid, own.namespaces.mnt, read);
+  const mounts = readAllMounts(lab.initPid, own, read);
   const isCut = hostPids.length > PROCESSES || read.length < found.length;
   return {
     timeUsed,
@@ -101,7 +101,8 @@ const textsOf = ({ name, command, executable, root, workingDirectory }: ReadProc
   workingDirectory?.path ?? '',
 ];
 
-const textsOfMount = ({ target, root, type, source, options }: ObservedMount): string[] => [
+const textsOfMount = ({ target, root, type, source, options, layers }: ObservedMount): string[] => [
+  ...(layers === null ? [] : [...layers.lower, layers.upper ?? '', layers.work ?? '']),
   target,
   root,
   type,
@@ -134,10 +135,10 @@ function procNamespaceOf(hostPid: number): string | null {
 
 function readAllMounts(
   initPid: number,
-  labNamespace: string,
+  own: Snapshot['lab'],
   processes: readonly ReadProcess[],
 ): { byNamespace: Record<string, ObservedMount[]>; truncated: boolean } {
-  const representatives = new Map([[labNamespace, initPid]]);
+  const representatives = new Map([[own.namespaces.mnt, initPid]]);
   for (const { hostPid, namespaces } of processes) {
     if (namespaces !== null && !representatives.has(namespaces.mnt)) {
       representatives.set(namespaces.mnt, hostPid);
@@ -147,7 +148,7 @@ function readAllMounts(
   const allowance = new Allowance(MOUNT_BYTES);
   let truncated = representatives.size > MOUNT_NAMESPACES;
   for (const [namespace, hostPid] of [...representatives].slice(0, MOUNT_NAMESPACES)) {
-    const read = readMounts(hostPid);
+    const read = readMounts(hostPid, own.root.device);
     const mounts = allowance.takeFirst(read.mounts, BYTES_PER_MOUNT, textsOfMount);
     byNamespace[namespace] = mounts;
     truncated ||= read.truncated || mounts.length < read.mounts.length;

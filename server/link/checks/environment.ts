@@ -73,6 +73,9 @@ const conditions = new Environment({ limits: LIMITS })
       source: 'string',
       options: 'list<string>',
       propagation: 'string',
+      lower: 'list<string>',
+      upper: 'string',
+      work: 'string',
     },
   })
   .registerType('File', {

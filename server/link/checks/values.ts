@@ -121,6 +121,10 @@ export class MountValue {
   readonly source: string;
   readonly options: string[];
   readonly propagation: string;
+  /** Of an overlay: lower directories from the topmost down, upper and work. */
+  readonly lower: string[];
+  readonly upper: string;
+  readonly work: string;
 
   constructor(observed: ObservedMount) {
     this.target = observed.target;
@@ -129,6 +133,9 @@ export class MountValue {
     this.source = observed.source;
     this.options = observed.options;
     this.propagation = observed.propagation;
+    this.lower = observed.layers?.lower ?? [];
+    this.upper = observed.layers?.upper ?? '';
+    this.work = observed.layers?.work ?? '';
   }
 }
 

@@ -6,6 +6,7 @@ const wellFormed = [
   'containers.exists(c, rootedAt(c, files["/home/student/rootfs"]))',
   'processes.all(p, p.namespaces.net == lab.namespaces.net)',
   'hasMountAt(mounts, "/mnt", "tmpfs") && hasMountAt(mountsOf(processes[0]), "/mnt")',
+  'mounts.exists(m, m.type == "overlay" && m.lower.size() == 2 && m.upper.endsWith("/upper"))',
   'ended.exists(e, e.signal == 9 || e.code == 0 || e.code == null)',
   'children(processes[0]).size() + ancestors(processes[1]).size() > 3',
   'sameNamespace(processes[0], processes[1], "uts") && samePlace(processes[0].root, lab.root)',

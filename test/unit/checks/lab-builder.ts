@@ -36,6 +36,7 @@ export const rootfsProcMount: ObservedMount = {
   source: 'proc',
   options: ['rw', 'relatime'],
   propagation: 'private',
+  layers: null,
 };
 
 /** A process of the lab; `over` says what is different about it. */
