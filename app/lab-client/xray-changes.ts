@@ -109,6 +109,8 @@ export function namespacesOf(view: XrayView, kind: NamespaceKind): Set<string> {
   for (const { namespaces } of Object.values(view.processes)) {
     if (namespaces !== null) ids.add(namespaces[kind]);
   }
+  // Those that a mount or an open file keeps, too.
+  for (const one of Object.values(view.namespaces)) if (one.kind === kind) ids.add(one.id);
   return ids;
 }
 

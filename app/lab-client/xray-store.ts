@@ -81,9 +81,10 @@ export function numberNamespaces(before: Instances | undefined, view: XrayView):
     numbers[view.lab.namespaces[kind]] = 0;
     let next = Math.max(0, ...Object.values(numbers)) + 1;
     const seen = processes.map(({ namespaces }) => namespaces?.[kind]);
-    // Some networks are kept without a process in them.
-    const kept = kind === 'net' ? Object.keys(view.networks) : [];
-    for (const id of [...seen, ...kept]) {
+    // Some are kept without a process in them.
+    const networks = kind === 'net' ? Object.keys(view.networks) : [];
+    const kept = Object.values(view.namespaces).flatMap((one) => (one.kind === kind ? one.id : []));
+    for (const id of [...seen, ...networks, ...kept]) {
       if (id === undefined || Object.hasOwn(numbers, id)) continue;
       numbers[id] = next;
       next += 1;

@@ -71,6 +71,7 @@ export async function perform(
         slot: lab.slot.number,
         passing: request.passing,
         wantsNetworks: request.networks,
+        drawn: request.drawn,
       };
       const snapshot = await observer.observe(request.lab, observed, request.since);
       return snapshot === undefined ? { same: true } : { same: false, snapshot };

@@ -175,6 +175,8 @@ export class Observer {
     this.#lookedAt = performance.now();
     const steps = new Set<CompiledStep>();
     for (const { step } of this.#options.readers) if (step !== undefined) steps.add(step);
+    // Who turns it on meanwhile is shown the next look: this one lacks what only pages ask for.
+    const drawn = this.#isDrawn();
     const paths = new Set([...steps].flatMap((step) => step.paths));
     try {
       const networks =
@@ -184,9 +186,10 @@ export class Observer {
         paths: [...paths].slice(0, PATHS),
         passing: [...steps].some((step) => this.#isUnearned(step)),
         networks,
+        drawn,
         since: this.#latest?.at ?? null,
       });
-      if (!this.#closed) this.#handleLook(snapshot, steps);
+      if (!this.#closed) this.#handleLook(snapshot, { steps, drawn });
     } catch (cause) {
       this.#options.log.debug({ reason: messageOf(cause) }, 'a look at a lab failed');
     } finally {
@@ -196,7 +199,10 @@ export class Observer {
     }
   }
 
-  #handleLook(snapshot: Snapshot | undefined, steps: ReadonlySet<CompiledStep>): void {
+  #handleLook(
+    snapshot: Snapshot | undefined,
+    { steps, drawn }: { steps: ReadonlySet<CompiledStep>; drawn: boolean },
+  ): void {
     if (snapshot !== undefined) {
       this.#latest = { ...snapshot, passed: [] };
       this.#options.history.observe(snapshot);
@@ -207,7 +213,7 @@ export class Observer {
       if (seen !== undefined) this.#judgeFor(step, seen);
     }
     this.#lookedFor = steps;
-    if (snapshot === undefined) return;
+    if (snapshot === undefined || !drawn) return;
     for (const onlooker of this.#onlookers()) if (onlooker.isOn) onlooker.show(snapshot);
   }
 

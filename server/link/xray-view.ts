@@ -1,5 +1,7 @@
 // What of a snapshot a page is shown: the oldest processes and mounts first, with their long texts cut, so that
 // no lab can fill its pages. Knows no page.
+import type { ObservedOverlay } from '../protocol/snapshot-layers.ts';
+import type { ObservedNamespace } from '../protocol/snapshot-namespaces.ts';
 import type {
   ObservedGroup,
   ObservedMount,
@@ -7,12 +9,14 @@ import type {
   Place,
   Snapshot,
 } from '../protocol/snapshot.ts';
-import { mountKey, processKey, type XrayView } from '../protocol/xray.ts';
+import { mountKey, namespaceKey, processKey, type XrayView } from '../protocol/xray.ts';
 
 /** More are counted: nobody reads a picture of more, and a fork bomb makes them by the hundred. */
 const PROCESSES = 160;
 /** Some twenty for each mount namespace. */
 const MOUNTS = 600;
+/** A container has eight at most. */
+const NAMESPACES = 128;
 /** Bytes, and microseconds: less is not to be seen on a bar. */
 const MEMORY_STEP = 256 * 1024;
 const PROCESSOR_STEP = 20_000;
@@ -44,6 +48,14 @@ export function viewOf(snapshot: Snapshot, networks: XrayView['networks'] = {}):
     },
     processes: Object.fromEntries(processes.map((process) => [processKey(process), process])),
     mounts: Object.fromEntries(shown.map((mount) => [mountKey(mount), mount])),
+    overlays: Object.fromEntries(
+      snapshot.overlays.map((overlay) => [overlay.device, shortenOverlay(overlay)]),
+    ),
+    namespaces: Object.fromEntries(
+      snapshot.namespaces
+        .slice(0, NAMESPACES)
+        .map((namespace) => [namespaceKey(namespace), shortenKeepers(namespace)]),
+    ),
     groups: Object.fromEntries(snapshot.groups.map((group) => [group.path, coarsen(group)])),
     networks,
   };
@@ -98,3 +110,28 @@ function shortenLayers(layers: ObservedMount['layers']): ObservedMount['layers']
 function shortenPlace(place: Place | null): Place | null {
   return place === null ? null : { ...place, path: place.path.slice(0, TEXT) };
 }
+
+function shortenOverlay(overlay: ObservedOverlay): ObservedOverlay {
+  const { lowers, upper, work, holds } = overlay;
+  return {
+    ...overlay,
+    lowers: lowers.map(cut),
+    upper: upper && cut(upper),
+    work: work && cut(work),
+    holds: holds && {
+      ...holds,
+      whiteouts: holds.whiteouts.map(cut),
+      opaques: holds.opaques.map(cut),
+      files: holds.files.map(cut),
+    },
+  };
+}
+
+function shortenKeepers(namespace: ObservedNamespace): ObservedNamespace {
+  const keepers = namespace.keepers.map((keeper) =>
+    keeper.by === 'mount' ? { ...keeper, target: cut(keeper.target) } : keeper,
+  );
+  return { ...namespace, keepers };
+}
+
+const cut = (text: string): string => text.slice(0, TEXT);

@@ -74,6 +74,8 @@ export const keeperRequestSchema = z.discriminatedUnion('verb', [
     paths: z.array(labPathSchema).max(32),
     /** Whether processes that live for a moment are to be caught from now on, for as long as looks go on. */
     passing: z.boolean(),
+    /** Whether somebody looks at it: then it also has what no check asks for, overlays and namespaces. */
+    drawn: z.boolean(),
     /** `at` of the snapshot of this lab that link has; null without one. */
     since: z.number().nullable(),
     /** Whether network namespaces are looked into, which costs a process. */
@@ -82,7 +84,10 @@ export const keeperRequestSchema = z.discriminatedUnion('verb', [
 ]);
 export type KeeperRequest = z.infer<typeof keeperRequestSchema>;
 export type ObserveWish = Readonly<
-  Pick<Extract<KeeperRequest, { verb: 'observe' }>, 'paths' | 'passing' | 'since' | 'networks'>
+  Pick<
+    Extract<KeeperRequest, { verb: 'observe' }>,
+    'paths' | 'passing' | 'drawn' | 'since' | 'networks'
+  >
 >;
 export type KeeperVerb = KeeperRequest['verb'];
 

@@ -3,21 +3,11 @@
 // escaped by whoever shows it, never markup. Host PIDs and host uids do not appear: the lab is the host.
 import { z } from 'zod';
 import { networkSchema } from './network.ts';
+import { namespaceIdSchema } from './namespace-id.ts';
+import { overlaySchema } from './snapshot-layers.ts';
+import { namespaceSchema } from './snapshot-namespaces.ts';
 
-/** Namespace id: the inode number of the nsfs file, as /proc/PID/ns/* shows it (namespaces(7)). */
-export const namespaceIdSchema = z.string().regex(/^\d{1,20}$/);
-
-export const namespaceKinds = [
-  'cgroup',
-  'ipc',
-  'mnt',
-  'net',
-  'pid',
-  'time',
-  'user',
-  'uts',
-] as const;
-export type NamespaceKind = (typeof namespaceKinds)[number];
+export { namespaceIdSchema, namespaceKinds, type NamespaceKind } from './namespace-id.ts';
 
 export const namespacesSchema = z.strictObject({
   cgroup: namespaceIdSchema,
@@ -177,6 +167,10 @@ export const snapshotSchema = z.strictObject({
    * the proc connector (linux/cn_proc.h) tells of a program, and what it is in is read a few milliseconds later.
    */
   passed: z.array(processSchema).max(128),
+  /** Overlays that the learner has mounted; empty while nobody looks. */
+  overlays: z.array(overlaySchema).max(16),
+  /** Namespaces besides the lab's own; empty while nobody looks. */
+  namespaces: z.array(namespaceSchema).max(256),
   /** The lab as a whole first, then the groups that its root has made. */
   groups: z.array(groupSchema).max(64),
   /** Network namespaces by id, the lab's and those that its root has made; null when they were not asked for, or the

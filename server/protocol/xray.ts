@@ -2,6 +2,8 @@
 // a difference names the entries that are new or have changed, and those that are gone. Knows no socket.
 import { z } from 'zod';
 import { networkSchema } from './network.ts';
+import { overlaySchema } from './snapshot-layers.ts';
+import { namespaceSchema } from './snapshot-namespaces.ts';
 import {
   groupSchema,
   mountSchema,
@@ -33,6 +35,11 @@ export function mountKey(mount: { namespace: string; id: number }): string {
   return `${mount.namespace}:${mount.id}`;
 }
 
+/** Key of a namespace: numbers are one to a kind. */
+export function namespaceKey({ kind, id }: { kind: string; id: string }): string {
+  return `${kind}:${id}`;
+}
+
 /** The entries of one kind that differ. */
 const partSchema = <Entry extends z.ZodType>(entry: Entry) =>
   z.strictObject({ set: z.record(z.string(), entry), gone: z.array(z.string()) });
@@ -47,6 +54,9 @@ export const xrayMessageSchema = z.strictObject({
   hidden: hiddenSchema,
   processes: partSchema(processSchema),
   mounts: partSchema(xrayMountSchema),
+  /** By device. */
+  overlays: partSchema(overlaySchema),
+  namespaces: partSchema(namespaceSchema),
   /** By path. */
   groups: partSchema(groupSchema),
   /** By id of the namespace; none while the page has not asked for them. */
@@ -54,7 +64,7 @@ export const xrayMessageSchema = z.strictObject({
 });
 export type XrayMessage = z.infer<typeof xrayMessageSchema>;
 
-const sections = ['processes', 'mounts', 'groups', 'networks'] as const;
+const sections = ['processes', 'mounts', 'overlays', 'namespaces', 'groups', 'networks'] as const;
 type Section = (typeof sections)[number];
 
 export type XrayView = Pick<XrayMessage, 'at' | 'lab' | 'hidden'> & {
@@ -66,7 +76,17 @@ export function emptyView({
   lab,
   hidden,
 }: Pick<XrayMessage, 'at' | 'lab' | 'hidden'>): XrayView {
-  return { at, lab, hidden, processes: {}, mounts: {}, groups: {}, networks: {} };
+  return {
+    at,
+    lab,
+    hidden,
+    processes: {},
+    mounts: {},
+    overlays: {},
+    namespaces: {},
+    groups: {},
+    networks: {},
+  };
 }
 
 /** What leads from one view to the other; undefined when nothing but the time has changed. */
@@ -74,14 +94,16 @@ export function diffViews(before: XrayView | undefined, after: XrayView): XrayMe
   const from = before ?? emptyView(after);
   const processes = diffEntries(from.processes, after.processes);
   const mounts = diffEntries(from.mounts, after.mounts);
+  const overlays = diffEntries(from.overlays, after.overlays);
+  const namespaces = diffEntries(from.namespaces, after.namespaces);
   const groups = diffEntries(from.groups, after.groups);
   const networks = diffEntries(from.networks, after.networks);
-  const isSame = [processes, mounts, groups, networks].every(
+  const parts = { processes, mounts, overlays, namespaces, groups, networks };
+  const isSame = Object.values(parts).every(
     ({ set, gone }) => Object.keys(set).length === 0 && gone.length === 0,
   );
   const { at, lab, hidden } = after;
   if (before !== undefined && isSame && isEqual(before.hidden, hidden)) return undefined;
-  const parts = { processes, mounts, groups, networks };
   return { type: 'xray', whole: before === undefined, at, lab, hidden, ...parts };
 }
 
@@ -95,6 +117,8 @@ export function applyDiff(before: XrayView | undefined, message: XrayMessage): X
     hidden,
     processes: applyEntries(from.processes, message.processes),
     mounts: applyEntries(from.mounts, message.mounts),
+    overlays: applyEntries(from.overlays, message.overlays),
+    namespaces: applyEntries(from.namespaces, message.namespaces),
     groups: applyEntries(from.groups, message.groups),
     networks: applyEntries(from.networks, message.networks),
   };

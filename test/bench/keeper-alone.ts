@@ -124,12 +124,13 @@ export class KeeperAlone {
     });
   }
 
-  /** One look at the lab, as link asks for it. */
+  /** One look at the lab, as link asks for it while a page draws it. */
   async observe(lab: string): Promise<Snapshot> {
     const snapshot = await this.#client.observe(lab, {
       paths: [],
       passing: false,
       networks: false,
+      drawn: true,
       since: null,
     });
     if (snapshot === undefined) throw new Error('keeper took a first look for a second');

@@ -86,6 +86,7 @@ describe('[L8] the door', () => {
         paths: ['etc'],
         passing: false,
         networks: false,
+        drawn: false,
         since: null,
       },
     ],
@@ -124,6 +125,7 @@ describe('[L8] the door', () => {
       paths: [],
       passing: false,
       networks: false,
+      drawn: false,
       since: null,
     });
     expect(failure).toMatchObject({ type: 'failure', id: 7, code: 'no-such-lab' });

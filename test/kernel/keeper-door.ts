@@ -9,6 +9,7 @@ import {
   keeperMessageSchema,
   keeperResultSchemas,
   type KeeperMessage,
+  type ObserveWish,
 } from '../../server/protocol/keeper-verbs.ts';
 import type { Snapshot } from '../../server/protocol/snapshot.ts';
 
@@ -36,17 +37,13 @@ export async function ask(stateDir: string, request: object): Promise<KeeperMess
   }
 }
 
-/** One snapshot of the lab, with what is at these paths, and in its networks. */
+/** One snapshot of the lab. */
 export async function observe(
   stateDir: string,
   lab: string,
-  {
-    paths = [],
-    passing = false,
-    networks = false,
-  }: { paths?: string[]; passing?: boolean; networks?: boolean } = {},
+  { paths = [], passing = false, networks = false, drawn = false }: Partial<ObserveWish> = {},
 ): Promise<Snapshot> {
-  const wish = { paths, passing, networks, since: null };
+  const wish = { paths, passing, networks, drawn, since: null };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const answer = await ask(stateDir, { id: 1, verb: 'observe', lab, ...wish });
     if (answer?.type === 'result') {

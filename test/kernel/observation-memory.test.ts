@@ -28,17 +28,9 @@ async function find(seconds: number): Promise<ObservedProcess | undefined> {
 
 /** Whether keeper has anything to tell of the lab that was not in a snapshot. */
 async function hasNews(since: number, paths: string[] = []): Promise<boolean> {
-  const wish = {
-    id: 1,
-    verb: 'observe',
-    lab: lab.name,
-    paths,
-    passing: true,
-    networks: false,
-    since,
-  };
+  const wish = { lab: lab.name, paths, passing: true, networks: false, drawn: false, since };
   return until('an answer', async () => {
-    const answer = await ask(house.stateDir, wish);
+    const answer = await ask(house.stateDir, { id: 1, verb: 'observe', ...wish });
     if (answer?.type !== 'result') return undefined;
     return { is: !keeperResultSchemas.observe.parse(answer.value).same };
   }).then(({ is }) => is);

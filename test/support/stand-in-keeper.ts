@@ -224,6 +224,8 @@ export class StandInKeeper {
       processes: [],
       passed: [],
       mounts: {},
+      overlays: [],
+      namespaces: [],
       groups: [],
       networks: null,
       files: Object.fromEntries(paths.map((path) => [path, look(path)])),

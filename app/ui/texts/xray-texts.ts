@@ -41,11 +41,43 @@ export type XrayTexts = {
     propagation: string;
     asLab: (count: number) => string;
     part: (root: string) => string;
-    /** Directories of an overlay. */
-    lower: string;
+  };
+  layers: {
+    title: (target: string) => string;
+    caption: (target: string) => string;
+    layer: string;
+    directory: string;
+    holds: string;
+    merged: string;
+    mergedNote: string;
     upper: string;
+    lower: (number: number, of: number) => string;
     work: string;
+    workNote: string;
     readOnly: string;
+    readOnlyNote: string;
+    whiteout: (path: string) => string;
+    opaque: (path: string) => string;
+    file: (path: string) => string;
+    legend: string;
+    empty: string;
+    unseen: string;
+    cut: string;
+    more: (count: number) => string;
+  };
+  spaces: {
+    caption: string;
+    title: string;
+    namespace: string;
+    owner: string;
+    parent: string;
+    keptBy: string;
+    processes: (count: number, names: string) => string;
+    byMount: (target: string) => string;
+    byDescriptor: (descriptor: number, pid: number) => string;
+    byNextChild: (name: string, pid: number) => string;
+    byOthers: string;
+    none: string;
   };
   groups: {
     whole: string;

@@ -1,11 +1,12 @@
 // What is mounted where, one table for each mount namespace; of one that began as a copy of the lab's, only
-// what differs. Knows no socket.
+// what differs; and the layers of overlays. Knows no socket.
 'use client';
 
 import type { XrayMount, XrayView } from '../../../server/protocol/xray.ts';
 import type { Moment } from '../../lab-client/xray-store.ts';
 import { useTexts } from '../texts/use-texts.tsx';
 import { NamespaceChip } from './namespace-chip.tsx';
+import { OverlayLayers } from './overlay-layers.tsx';
 import { plain } from './plain.ts';
 import css from './table.module.css';
 
@@ -26,6 +27,9 @@ export function MountTables({ moment, lit }: { moment: Moment; lit: ReadonlySet<
         return (
           <section key={id} className={css['block']}>
             <MountTitle id={id} moment={moment} />
+            {own.map((mount) => (
+              <Layers key={mount.id} mount={mount} view={view} lit={lit} />
+            ))}
             {own.length > 0 && <MountTable mounts={own} lit={lit} />}
             <SharedNote count={mounts.length - own.length} />
           </section>
@@ -43,6 +47,19 @@ function kinship({ target, type, source, root }: XrayMount): string {
 function SharedNote({ count }: { count: number }) {
   const texts = useTexts().xray.mounts;
   return count > 0 && <p className={css['note']}>{texts.asLab(count)}</p>;
+}
+
+type LayersProps = { mount: XrayMount; view: XrayView; lit: ReadonlySet<string> };
+
+/** Nothing for a mount that is of no overlay of the learner. */
+function Layers({ mount, view, lit }: LayersProps) {
+  const overlay = Object.values(view.overlays).find(({ mounts }) =>
+    mounts.some(({ namespace, id }) => namespace === mount.namespace && id === mount.id),
+  );
+  if (overlay === undefined) return null;
+  return (
+    <OverlayLayers overlay={overlay} target={mount.target} lit={lit.has(`mount:${mount.id}`)} />
+  );
 }
 
 function MountTitle({ id, moment }: { id: string; moment: Moment }) {
@@ -85,35 +102,11 @@ function MountTable({ mounts, lit }: { mounts: readonly XrayMount[]; lit: Readon
             <td className={css['wide']} title={plain(mount.source)}>
               {plain(mount.source)}
               {mount.root !== '/' && ` (${texts.part(plain(mount.root))})`}
-              {mount.layers !== null && <Layers layers={mount.layers} />}
             </td>
             <td>{plain(mount.propagation)}</td>
           </tr>
         ))}
       </tbody>
     </table>
-  );
-}
-
-/** The topmost first, as a file is looked for. */
-function Layers({ layers: { lower, upper, work } }: { layers: NonNullable<XrayMount['layers']> }) {
-  const texts = useTexts().xray.mounts;
-  return (
-    <dl className={css['layers']} data-testid="xray-layers">
-      <dt>{texts.upper}</dt>
-      <dd>{upper === null ? texts.readOnly : plain(upper)}</dd>
-      <dt>{texts.lower}</dt>
-      {lower.map((path, place) => (
-        // The same directory may be there twice.
-        // oxlint-disable-next-line react/no-array-index-key -- its place is what a layer is.
-        <dd key={place}>{plain(path)}</dd>
-      ))}
-      {work !== null && (
-        <>
-          <dt>{texts.work}</dt>
-          <dd>{plain(work)}</dd>
-        </>
-      )}
-    </dl>
   );
 }

@@ -6,6 +6,7 @@ import type { Moment } from '../../lab-client/xray-store.ts';
 import { useTexts } from '../texts/use-texts.tsx';
 import { NamespaceChip } from './namespace-chip.tsx';
 import { kindNames, kindsInOrder } from './namespace-colour.ts';
+import { OwnerTable } from './owner-table.tsx';
 import css from './table.module.css';
 import { plain } from './plain.ts';
 import { listRows } from './process-tree.ts';
@@ -70,6 +71,7 @@ export function NamespaceTable({ moment, lit, onSelect }: Props) {
           })}
         </tbody>
       </table>
+      <OwnerTable moment={moment} lit={lit} />
     </div>
   );
 }

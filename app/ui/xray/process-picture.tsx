@@ -6,6 +6,7 @@ import type { CSSProperties } from 'react';
 import { useMemo } from 'react';
 import type { Moment } from '../../lab-client/xray-store.ts';
 import { useTexts } from '../texts/use-texts.tsx';
+import { KeptList } from './kept-list.tsx';
 import { NamespaceChip } from './namespace-chip.tsx';
 import { hueStyle } from './namespace-colour.ts';
 import type { Line, Placed, Region } from './picture-layout.ts';
@@ -130,6 +131,7 @@ export function ProcessPicture({ moment, lit, selected, onSelect }: Props) {
           ))}
         </section>
       </div>
+      <KeptList moment={moment} lit={lit} />
       {view.hidden.processes > 0 && (
         <p className={css['hidden']}>{texts.hidden(view.hidden.processes)}</p>
       )}

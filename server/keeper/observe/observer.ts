@@ -9,6 +9,7 @@ import type {
   ObservedGroup,
   Snapshot,
 } from '../../protocol/snapshot.ts';
+import { DrawnFacts, noFacts } from './drawn-facts.ts';
 import { NetworkReader } from './read-networks.ts';
 import { Passing } from './passing.ts';
 import { readSight, tellPassed, type SeenLab, type Sight } from './read-lab.ts';
@@ -44,13 +45,15 @@ export type ObservedLab = SeenLab & {
   passing: boolean;
   /** Whether network namespaces are looked into. */
   wantsNetworks: boolean;
+  /** Whether somebody looks at it. */
+  drawn: boolean;
 };
 
 /** What one lab looked like last time: who was alive, for matching ends, and ends not yet told. */
 type Known = { pid: number; startTime: number };
 type Memory = {
   /** The last snapshot that was told: when it began, and of which paths. */
-  told: { at: number; paths: string } | undefined;
+  told: { at: number; paths: string; drawn: boolean } | undefined;
   /** What was read last, and the time that the lab had used when the reading began. */
   sight: Sight | undefined;
   alive: Map<number, Known>;
@@ -61,6 +64,7 @@ type Memory = {
 
 export class Observer {
   readonly #memories = new Map<string, Memory>();
+  readonly #drawnFacts = new DrawnFacts();
   readonly #connector: ProcConnector | undefined;
   readonly #passing: Passing;
   #listening: NodeJS.Timeout | undefined;
@@ -84,6 +88,7 @@ export class Observer {
 
   forget(name: string): void {
     this.#memories.delete(name);
+    this.#drawnFacts.forget(name);
   }
 
   /** Undefined when nothing has happened since the snapshot that began at `since`. Throws when PID 1 is gone. */
@@ -99,6 +104,7 @@ export class Observer {
       !lab.wantsNetworks &&
       told?.at === since &&
       told?.paths === lab.paths.join('\n') &&
+      (!lab.drawn || (told.drawn && this.#drawnFacts.areFresh(name, sight))) &&
       leaving.size + exits.length === 0 &&
       !this.#passing.hasCaught(lab.slot) &&
       sight?.timeUsed !== undefined &&
@@ -124,7 +130,8 @@ export class Observer {
     this.#listen();
     const passed = this.#passing.take(lab.slot, sight.found);
     if (lab.passing) this.#watch(memory, lab);
-    memory.told = { at, paths: lab.paths.join('\n') };
+    const own = { initPid: lab.initPid, lab: { namespaces, root } };
+    memory.told = { at, paths: lab.paths.join('\n'), drawn: lab.drawn };
     const snapshot: Snapshot = {
       version: 2,
       at,
@@ -132,6 +139,7 @@ export class Observer {
       processes: sight.told,
       passed: tellPassed(passed, { namespaces, root }, sight.found),
       mounts: sight.mounts,
+      ...(lab.drawn ? this.#drawnFacts.look(name, { ...own, sight }) : noFacts),
       groups: lab.groups(),
       networks: null,
       files: lookAtFiles(lab),
@@ -139,7 +147,6 @@ export class Observer {
       truncated: sight.truncated,
     };
     if (!lab.wantsNetworks) return snapshot;
-    const own = { initPid: lab.initPid, lab: snapshot.lab };
     const read = await this.#networks.read(name, own, sight);
     if (read === undefined) return snapshot;
     return {

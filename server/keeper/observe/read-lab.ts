@@ -3,7 +3,7 @@
 import { readLinkBeneath, withRoot } from '../../kernel/files-beneath.ts';
 import type { ObservedMount, ObservedProcess, Snapshot } from '../../protocol/snapshot.ts';
 import { Allowance } from './allowance.ts';
-import { readMounts } from './read-mounts.ts';
+import { readMounts, type MountsRead } from './read-mounts.ts';
 import { namespaceId, readProcess, type ReadProcess, type Remembered } from './read-process.ts';
 
 /** More processes are cut, and the snapshot says so; a lab's own limit is below it. */
@@ -35,8 +35,13 @@ export type Sight = {
   found: readonly ReadProcess[];
   told: ObservedProcess[];
   mounts: Record<string, ObservedMount[]>;
+  /** The same, and how they were read; the lab's own first. */
+  views: readonly MountView[];
   truncated: boolean;
 };
+
+/** A mount namespace, the process through which it was read, and its mounts. */
+export type MountView = { namespace: string; hostPid: number; read: MountsRead };
 
 /** `before`: what it read last. */
 export function readSight(
@@ -59,7 +64,8 @@ export function readSight(
     processes,
     found,
     told: tell(read, own, read),
-    mounts: mounts.byNamespace,
+    mounts: Object.fromEntries(mounts.views.map((view) => [view.namespace, view.read.mounts])),
+    views: mounts.views,
     truncated: mounts.truncated || isCut,
   };
 }
@@ -137,21 +143,21 @@ function readAllMounts(
   initPid: number,
   own: Snapshot['lab'],
   processes: readonly ReadProcess[],
-): { byNamespace: Record<string, ObservedMount[]>; truncated: boolean } {
+): { views: MountView[]; truncated: boolean } {
   const representatives = new Map([[own.namespaces.mnt, initPid]]);
   for (const { hostPid, namespaces } of processes) {
     if (namespaces !== null && !representatives.has(namespaces.mnt)) {
       representatives.set(namespaces.mnt, hostPid);
     }
   }
-  const byNamespace: Record<string, ObservedMount[]> = {};
+  const views: MountView[] = [];
   const allowance = new Allowance(MOUNT_BYTES);
   let truncated = representatives.size > MOUNT_NAMESPACES;
   for (const [namespace, hostPid] of [...representatives].slice(0, MOUNT_NAMESPACES)) {
     const read = readMounts(hostPid, own.root.device);
     const mounts = allowance.takeFirst(read.mounts, BYTES_PER_MOUNT, textsOfMount);
-    byNamespace[namespace] = mounts;
+    views.push({ namespace, hostPid, read: { ...read, mounts } });
     truncated ||= read.truncated || mounts.length < read.mounts.length;
   }
-  return { byNamespace, truncated };
+  return { views, truncated };
 }

@@ -1,5 +1,6 @@
 // Reads the mounts of a mount namespace from /proc/PID/mountinfo (proc_pid_mountinfo(5)). Knows no lab.
 import type { ObservedMount } from '../../protocol/snapshot.ts';
+import { parseLayers } from './overlay-options.ts';
 import { readAtMost } from './read-at-most.ts';
 
 /** More are cut, and the snapshot says so. */
@@ -9,22 +10,35 @@ const BYTES = 512 * 1024;
 /** Of one overlay; those below are cut. */
 const LOWER_DIRECTORIES = 64;
 
+/** What a line says of an overlay besides, for looking at its layers. */
+export type OverlayMount = {
+  id: number;
+  /** major:minor of the overlay (field 3). */
+  device: string;
+  target: string;
+  /** The file system's own (the last field), as they stand there. */
+  options: string;
+};
+
+export type MountsRead = { mounts: ObservedMount[]; overlays: OverlayMount[]; truncated: boolean };
+
 /** Mounts as the process sees them from its root; empty when it is gone. `rootDevice`: that of the lab's root. */
-export function readMounts(
-  hostPid: number,
-  rootDevice: string,
-): { mounts: ObservedMount[]; truncated: boolean } {
+export function readMounts(hostPid: number, rootDevice: string): MountsRead {
   let read: { text: string; isCut: boolean };
   try {
     read = readAtMost(`/proc/${hostPid}/mountinfo`, BYTES);
   } catch {
-    return { mounts: [], truncated: false };
+    return { mounts: [], overlays: [], truncated: false };
   }
   const lines = read.text.split('\n');
   // What was cut ends within a line; what was not, with an empty one.
   lines.pop();
-  const mounts = lines.slice(0, MOUNTS).flatMap((line) => parseMount(line, rootDevice) ?? []);
-  return { mounts, truncated: read.isCut || lines.length > MOUNTS };
+  const first = lines.slice(0, MOUNTS);
+  return {
+    mounts: first.flatMap((line) => parseMount(line, rootDevice) ?? []),
+    overlays: first.flatMap((line) => parseOverlay(line) ?? []),
+    truncated: read.isCut || lines.length > MOUNTS,
+  };
 }
 
 export function parseMount(line: string, rootDevice: string): ObservedMount | undefined {
@@ -46,32 +60,27 @@ export function parseMount(line: string, rootDevice: string): ObservedMount | un
     propagation:
       (shared ?? slave)?.slice(0, 64) ??
       (optional.includes('unbindable') ? 'unbindable' : 'private'),
-    layers: type === 'overlay' && device !== rootDevice ? readLayers(unescape(settings)) : null,
+    layers: type === 'overlay' && device !== rootDevice ? readLayers(settings) : null,
   };
 }
 
-/**
- * A backslash stands before a comma or colon that belongs to a path. The kernel names lower directories in one
- * setting, or in one each when they were given so.
- */
-function readLayers(settings: string): ObservedMount['layers'] {
-  const layers: NonNullable<ObservedMount['layers']> = { lower: [], upper: null, work: null };
-  for (const setting of settings.split(/(?<!\\),/)) {
-    const [name = '', ...rest] = setting.split('=');
-    const value = rest.join('=');
-    const plain = withoutBackslashes(value);
-    if (name === 'upperdir') layers.upper = plain;
-    else if (name === 'workdir') layers.work = plain;
-    else if (name === 'lowerdir+') layers.lower.push(plain);
-    else if (name === 'lowerdir') layers.lower.push(...splitLower(value));
-  }
-  return { ...layers, lower: layers.lower.slice(0, LOWER_DIRECTORIES) };
+function parseOverlay(line: string): OverlayMount | undefined {
+  const [left, right] = line.split(' - overlay ');
+  const [id, , device, , target] = left?.split(' ') ?? [];
+  const options = right?.split(' ')[1];
+  if (device === undefined || target === undefined || options === undefined) return undefined;
+  return { id: Number(id), device, target: unescapePath(target), options };
 }
 
-const splitLower = (value: string): string[] => value.split(/(?<!\\):/).map(withoutBackslashes);
-
-const withoutBackslashes = (path: string): string =>
-  path.replaceAll(/\\([,:\\])/g, '$1').slice(0, 4096);
+function readLayers(settings: string): ObservedMount['layers'] {
+  const { lowers, upper, work } = parseLayers(settings);
+  const cut = (path: string): string => path.slice(0, 4096);
+  return {
+    lower: lowers.slice(0, LOWER_DIRECTORIES).map(cut),
+    upper: upper && cut(upper),
+    work: work && cut(work),
+  };
+}
 
 /**
  * A cgroup mount's root is told from the reader's cgroup namespace (cgroup_namespaces(7)): what leads to the
@@ -81,11 +90,11 @@ function rootInLab(root: string): string {
   return unescapePath(root).replace(/^\/coulisse\/[^/]+\/lab(?=\/|$)/, '') || '/';
 }
 
-const unescapePath = (text: string): string => unescape(text.slice(0, 4096));
-
 /** Space, tab, newline and backslash are written in octal. */
-function unescape(text: string): string {
-  return text.replaceAll(/\\([0-7]{3})/g, (_, digits: string) =>
-    String.fromCodePoint(Number.parseInt(digits, 8)),
-  );
+function unescapePath(text: string): string {
+  return text
+    .slice(0, 4096)
+    .replaceAll(/\\([0-7]{3})/g, (_, digits: string) =>
+      String.fromCodePoint(Number.parseInt(digits, 8)),
+    );
 }

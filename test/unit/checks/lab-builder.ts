@@ -1,5 +1,7 @@
 // Builds realistic snapshots for tests of the judge: a lab with its init and a shell, and what a lesson
 // adds to it. Knows no kernel; the numbers are those of a lab that was looked at.
+import type { ObservedOverlay } from '../../../server/protocol/snapshot-layers.ts';
+import type { ObservedNamespace } from '../../../server/protocol/snapshot-namespaces.ts';
 import { snapshotSchema } from '../../../server/protocol/snapshot.ts';
 import type {
   ObservedExit,
@@ -124,6 +126,8 @@ export type LabState = {
   mounts?: ObservedMount[];
   /** Mounts of other namespaces than the lab's. */
   otherMounts?: Record<string, ObservedMount[]>;
+  overlays?: ObservedOverlay[];
+  namespaces?: ObservedNamespace[];
   files?: Record<string, ObservedFile>;
   groups?: ObservedGroup[];
   passed?: ObservedProcess[];
@@ -142,6 +146,8 @@ export function makeSnapshot(state: LabState = {}): Snapshot {
     lab: { namespaces: labNamespaces, root: labRoot },
     processes: [init, shell, ...(state.processes ?? [])],
     mounts: { [labNamespaces.mnt]: [own, ...(state.mounts ?? [])], ...state.otherMounts },
+    overlays: state.overlays ?? [],
+    namespaces: state.namespaces ?? [],
     groups: state.groups ?? [],
     networks: state.networks ?? null,
     files: {

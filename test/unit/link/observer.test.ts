@@ -169,6 +169,21 @@ describe('observer', () => {
     enter({ step: { ...step, wantsNetworks: true } });
     expect(await networks()).toBe(true);
   });
+  test('[P30] what only pages ask for is looked at while one does, and no page is shown a look without it', async () => {
+    const shown: Snapshot[] = [];
+    const xray = { isOn: false, wantsNetworks: false, show: (seen: Snapshot) => shown.push(seen) };
+    enter({ step, xray });
+    const drawnLooks = (): boolean[] => wishes.map(({ drawn }) => drawn);
+    const looking = observer.refresh();
+    xray.isOn = true;
+    await looking;
+    expect(drawnLooks()).toEqual([false]);
+    expect(shown).toEqual([]);
+    await observer.refresh();
+    expect(drawnLooks()).toEqual([false, true]);
+    expect(shown).toEqual([snapshot]);
+  });
+
   test('[P28] a lab that is recorded is looked at each second, though nobody is there', async () => {
     const drawn: Snapshot[] = [];
     recordings = { isOn: true, wantsNetworks: false, show: (seen) => void drawn.push(seen) };

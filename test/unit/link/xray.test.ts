@@ -1,6 +1,8 @@
 // What a page is told of a lab: differences that lead to the same view, cut where a lab would fill its pages.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { ObservedOverlay } from '../../../server/protocol/snapshot-layers.ts';
+import type { ObservedNamespace } from '../../../server/protocol/snapshot-namespaces.ts';
 import type { Snapshot } from '../../../server/protocol/snapshot.ts';
 import {
   applyDiff,
@@ -25,13 +27,39 @@ const labs = fc
     pids: fc.uniqueArray(fc.integer({ min: 40, max: 60 })),
     name: fc.constantFrom('sh', 'sleep'),
     mounts: fc.uniqueArray(fc.integer({ min: 500, max: 510 })),
+    layers: fc.uniqueArray(fc.integer({ min: 50, max: 53 })),
+    hidden: fc.constantFrom('motd', 'passwd'),
+    namespaces: fc.uniqueArray(fc.integer({ min: 700, max: 705 })),
   })
-  .map(({ pids, name, mounts }) =>
+  .map(({ pids, name, mounts, layers, hidden, namespaces }) =>
     makeSnapshot({
+      overlays: layers.map((minor) => makeOverlay({ device: `0:${minor}`, whiteouts: [hidden] })),
+      namespaces: namespaces.map((id) => makeNamespace(id)),
       processes: pids.map((pid) => makeProcess(pid, { name })),
       mounts: mounts.map((id) => ({ ...rootfsProcMount, id })),
     }),
   );
+
+function makeOverlay({
+  device,
+  whiteouts,
+}: {
+  device: string;
+  whiteouts: string[];
+}): ObservedOverlay {
+  return {
+    device,
+    mounts: [{ namespace: '9', id: 500 }],
+    lowers: ['/low'],
+    upper: '/up',
+    work: '/work',
+    holds: { whiteouts, opaques: [], files: [], isCut: false },
+  };
+}
+
+function makeNamespace(id: number): ObservedNamespace {
+  return { kind: 'net', id: String(id), owner: '1', parent: null, keepers: [] };
+}
 
 function openFeed(snapshot: Snapshot) {
   const sent: XrayMessage[] = [];
@@ -113,6 +141,22 @@ describe('[P30] the x-ray', () => {
     expect(sent).toHaveLength(1);
     feed.show(rest(2 ** 25, 1_000_900));
     expect(Object.keys(sent[1]?.groups.set ?? {})).toEqual(['/']);
+  });
+
+  test('a new whiteout is one entry; names that are as long as can be are cut', async () => {
+    const long = '/'.padEnd(4000, 'x');
+    const before = makeSnapshot({ overlays: [makeOverlay({ device: '0:50', whiteouts: [] })] });
+    const { feed, sent } = openFeed(before);
+    feed.turn(true, false);
+    await Promise.resolve();
+    const overlays = [{ ...makeOverlay({ device: '0:50', whiteouts: [long] }), upper: long }];
+    const target = { by: 'mount' as const, namespace: '9', target: long };
+    const namespaces = [{ ...makeNamespace(700), keepers: [target] }];
+    feed.show(makeSnapshot({ overlays, namespaces }));
+    expect(Object.keys(sent[1]?.overlays.set ?? {})).toEqual(['0:50']);
+    expect(Object.keys(sent[1]?.namespaces.set ?? {})).toEqual(['net:700']);
+    expect(sent[1]?.processes).toEqual({ set: {}, gone: [] });
+    expect(JSON.stringify(sent[1]).length).toBeLessThan(4096);
   });
 
   test('a page that takes nothing is sent nothing, and then all that has changed meanwhile', async () => {

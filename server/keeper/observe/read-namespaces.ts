@@ -1,0 +1,187 @@
+// The namespaces of a lab besides its own eight: to whom each belongs, and the mounts and open files that keep
+// those that no process is in.
+import { readEntries, readShortLink } from '../../kernel/directory-entries.ts';
+import { withRoot } from '../../kernel/files-beneath.ts';
+import { closeDescriptor, openDescriptor } from '../../kernel/libc.ts';
+import { askFile, askLink, type Relations } from '../../kernel/namespace-relations.ts';
+import { openSteadily } from '../../kernel/steady-open.ts';
+import { namespaceKinds, type NamespaceKind } from '../../protocol/snapshot.ts';
+import type { NamespaceKeeper, ObservedNamespace } from '../../protocol/snapshot-namespaces.ts';
+import { Allowance } from './allowance.ts';
+import { mayEnter, type LabScene } from './lab-scene.ts';
+import type { MountView } from './read-lab.ts';
+import type { ReadProcess } from './read-process.ts';
+
+const NAMESPACES = 256;
+const KEEPERS = 8;
+const PATH_CHARACTERS = 4096;
+/** Of a snapshot; a namespace that `ip netns add` made needs three hundred. */
+const BYTES = 128 * 1024;
+const BYTES_PER_NAMESPACE = 300;
+/** Open files that are looked at, of one process and of all: what is beyond is not told. */
+const FILES_OF_ONE = 64;
+const FILES = 1024;
+const O_DIRECTORY = 0o200000;
+
+type Name = { kind: NamespaceKind; id: string };
+type Found = Name & {
+  keepers: NamespaceKeeper[];
+  /** Tells this way to it from others, so that what was asked before need not be asked again. */
+  way: string;
+  ask: () => Relations | undefined;
+};
+
+/** What has been asked of namespaces that are there, by kind, number and way. */
+export type Asked = Map<string, Relations>;
+/** At the look before, which is used again, and at this one, which is added to. */
+type Asking = { before: Asked | undefined; now: Asked };
+
+export function readNamespaceFacts(scene: LabScene, asking: Asking): ObservedNamespace[] {
+  const found = new Map<string, Found>();
+  for (const one of [...ofProcesses(scene), ...ofMounts(scene), ...ofFiles(scene)]) {
+    if (one.id === scene.lab.namespaces[one.kind]) continue;
+    const key = `${one.kind}:${one.id}`;
+    const known = found.get(key);
+    if (known === undefined && found.size < NAMESPACES) found.set(key, one);
+    else known?.keepers.push(...one.keepers);
+  }
+  const facts = [...found.values()].map((one) => describe(one, asking));
+  return new Allowance(BYTES).takeFirst(
+    addAbove(facts, scene),
+    BYTES_PER_NAMESPACE,
+    ({ keepers }) => keepers.map((keeper) => ('target' in keeper ? keeper.target : '')),
+  );
+}
+
+function describe({ kind, id, keepers, way, ask }: Found, asking: Asking): ObservedNamespace {
+  const key = `${kind}:${id} ${way}`;
+  const relations = asking.before?.get(key) ?? ask();
+  // Whoever was asked may be elsewhere by now.
+  const isIt = relations?.id === id;
+  if (isIt) asking.now.set(key, relations);
+  return {
+    kind,
+    id,
+    owner: isIt ? relations.owner : null,
+    parent: isIt && (kind === 'pid' || kind === 'user') ? relations.parent : null,
+    keepers: keepers.slice(0, KEEPERS),
+  };
+}
+
+/** Owners and parents that nothing else leads to: the namespaces below are all that keeps them. */
+function addAbove(facts: ObservedNamespace[], { lab }: LabScene): ObservedNamespace[] {
+  const known = new Set(facts.map(({ kind, id }) => `${kind}:${id}`));
+  const above = facts.flatMap(({ kind, owner, parent }): Name[] => [
+    ...(owner === null ? [] : [{ kind: 'user' as const, id: owner }]),
+    ...(parent === null ? [] : [{ kind, id: parent }]),
+  ]);
+  for (const { kind, id } of above) {
+    const key = `${kind}:${id}`;
+    if (known.has(key) || id === lab.namespaces[kind] || facts.length >= NAMESPACES) continue;
+    known.add(key);
+    facts.push({ kind, id, owner: null, parent: null, keepers: [] });
+  }
+  return facts;
+}
+
+function ofProcesses({ sight }: LabScene): Found[] {
+  return sight.found.flatMap(({ hostPid, startTime, namespaces, childPidNamespace }) => {
+    if (namespaces === null) return [];
+    const way = `process ${hostPid} ${startTime}`;
+    const of = (kind: NamespaceKind, id: string, link: string = kind): Found => ({
+      kind,
+      id,
+      keepers: [],
+      way,
+      ask: () => askLink(`/proc/${hostPid}/ns/${link}`),
+    });
+    const own = namespaceKinds.map((kind) => of(kind, namespaces[kind]));
+    if (childPidNamespace === null || childPidNamespace === namespaces.pid) return own;
+    return [...own, of('pid', childPidNamespace, 'pid_for_children')];
+  });
+}
+
+function ofMounts(scene: LabScene): Found[] {
+  const targets = new Set<string>();
+  return scene.sight.views.flatMap((view) =>
+    view.read.mounts.flatMap(({ id: mount, type, root, target }) => {
+      const name = type === 'nsfs' ? parseName(root) : undefined;
+      // A new mount namespace begins with a copy of each.
+      if (name === undefined || targets.has(`${root} ${target}`)) return [];
+      targets.add(`${root} ${target}`);
+      const { namespace } = view;
+      return {
+        ...name,
+        keepers: [{ by: 'mount', namespace, target: target.slice(0, PATH_CHARACTERS) } as const],
+        way: `mount ${namespace} ${mount}`,
+        ask: () => askMounted(scene, view, target),
+      };
+    }),
+  );
+}
+
+function askMounted(
+  scene: LabScene,
+  { hostPid }: MountView,
+  target: string,
+): Relations | undefined {
+  try {
+    return withRoot(`/proc/${hostPid}/root`, (root) => {
+      const file = openSteadily(root, target, (mount) => mayEnter(scene, hostPid, mount));
+      if (file === undefined) return undefined;
+      try {
+        return askFile(file);
+      } finally {
+        closeDescriptor(file);
+      }
+    });
+  } catch {
+    // The process is gone.
+    return undefined;
+  }
+}
+
+function ofFiles({ sight }: LabScene): Found[] {
+  let left = FILES;
+  return sight.found.flatMap((process) => {
+    if (left <= 0) return [];
+    const files = filesOf(process);
+    left -= 1 + files.looked;
+    return files.found;
+  });
+}
+
+function filesOf({ hostPid, pid, startTime }: ReadProcess): { looked: number; found: Found[] } {
+  let directory: number;
+  try {
+    directory = openDescriptor(`/proc/${hostPid}/fd`, O_DIRECTORY);
+  } catch {
+    return { looked: 0, found: [] };
+  }
+  try {
+    const entries = readEntries(directory, FILES_OF_ONE).entries.slice(0, FILES_OF_ONE);
+    const found = entries.flatMap(({ name: descriptor }): Found[] => {
+      const name = parseName(readShortLink(directory, descriptor) ?? '');
+      if (name === undefined) return [];
+      return [
+        {
+          ...name,
+          keepers: [{ by: 'descriptor', pid, descriptor: Number(descriptor) }],
+          way: `file ${hostPid} ${startTime} ${descriptor}`,
+          ask: () => askLink(`/proc/${hostPid}/fd/${descriptor}`),
+        },
+      ];
+    });
+    return { looked: entries.length, found };
+  } catch {
+    return { looked: 0, found: [] };
+  } finally {
+    closeDescriptor(directory);
+  }
+}
+
+function parseName(text: string): Name | undefined {
+  const [, word, id = ''] = /^(\w+):\[(\d{1,20})\]$/.exec(text) ?? [];
+  const kind = namespaceKinds.find((one) => one === word);
+  return kind === undefined ? undefined : { kind, id };
+}
