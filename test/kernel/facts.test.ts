@@ -1,0 +1,265 @@
+// Each kind of fact of a snapshot beside what an ordinary tool says of the same processes inside the lab. What
+// observation.test.ts holds against the tools already is not repeated. [L11]
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ObservedMount, ObservedProcess, Snapshot } from '../../server/protocol/snapshot.ts';
+import { observe } from './keeper-door.ts';
+import { KernelHouse } from './kernel-house.ts';
+import { until } from './kernel-view.ts';
+import type { LearnerLab } from './learner-lab.ts';
+
+let house: KernelHouse;
+let lab: LearnerLab;
+/** A lab with a scene that does not move, as of one look. */
+let snapshot: Snapshot;
+
+const quietly = '</dev/null >/dev/null 2>&1 &';
+/** Each by the number of seconds that it sleeps. */
+const scene = [
+  `(exec -a 'odd) (name' sleep 3001 ${quietly})`,
+  `(sudo unshare -Cimnpuf --mount-proc sh -c 'mount -t tmpfs -o noexec none /mnt; mount --make-shared /mnt; sleep 3002; true' ${quietly})`,
+  `(unshare -Ur sleep 3003 ${quietly})`,
+  `(sudo capsh --drop=cap_net_raw,cap_sys_admin -- -c 'exec sleep 3004' ${quietly})`,
+  `(setpriv --no-new-privs sleep 3005 ${quietly})`,
+  `(bash -c 'kill -STOP $$; exec sleep 3007' ${quietly})`,
+  `(cd /usr/share && sudo -u nobody sleep 3008 ${quietly})`,
+];
+const isOfScene = ({ command }: ObservedProcess): boolean => /\b300\d\b/.test(command.join(' '));
+
+beforeAll(async () => {
+  house = await KernelHouse.open();
+  lab = await house.enter();
+  await lab.run(scene.join('\n'));
+  snapshot = await until('a scene that rests', async () => {
+    const seen = await look();
+    const sleepers = seen.processes.filter(({ name }) => name === 'sleep');
+    const states = sleepers.map(({ state }) => state).join('');
+    const isStopped = seen.processes.some(({ state }) => state === 'T');
+    return isStopped && states === 'SSSSSS' && seen;
+  });
+});
+
+afterAll(() => house.close());
+
+const look = () => observe(house.stateDir, lab.name, { drawn: true });
+
+/** The words of each line. */
+async function table(script: string): Promise<string[][]> {
+  const { output, code } = await lab.sudo(script);
+  expect({ code, output }).toMatchObject({ code: 0 });
+  return output.split('\n').map((line) => line.trim().split(/\s+/));
+}
+
+function sleeper(seconds: number): ObservedProcess {
+  const found = snapshot.processes.find(
+    ({ name, command }) => name === 'sleep' && command.at(-1) === String(seconds),
+  );
+  if (found === undefined) throw new Error(`nobody sleeps ${seconds} seconds`);
+  return found;
+}
+
+describe('[L11] facts and tools', () => {
+  test('ps: number, parent, both users, state, name, arguments, terminal and begin of every process', async () => {
+    const lines = await table(
+      'ps -eo pid=,ppid=,ruid=,euid=,stat=,tty=,comm= -ww; echo; ps -eo pid=,args= -ww',
+    );
+    const end = lines.findIndex(([word]) => word === '');
+    const commands = new Map(lines.slice(end + 1).map(([pid, ...rest]) => [pid, rest.join(' ')]));
+    const told = new Set<number>();
+    for (const [pid, parent, real, effective, state = '', tty, ...name] of lines.slice(0, end)) {
+      const seen = snapshot.processes.find((one) => one.pid === Number(pid));
+      // ps itself, and those who started it.
+      if (seen === undefined) continue;
+      told.add(seen.pid);
+      expect(
+        {
+          parent: seen.parent,
+          user: seen.user,
+          state: seen.state,
+          terminal: seen.terminal === null ? '?' : `pts/${seen.terminal}`,
+          name: seen.name,
+          command: beginOf(seen.command.join(' ')),
+        },
+        `process ${pid}`,
+      ).toEqual({
+        parent: Number(parent),
+        user: { real: Number(real), effective: Number(effective) },
+        state: state.charAt(0),
+        terminal: tty,
+        name: name.join(' '),
+        command: beginOf(commands.get(pid ?? '') ?? ''),
+      });
+    }
+    const ofScene = snapshot.processes.filter(isOfScene).map(({ pid }) => pid);
+    expect(ofScene.length).toBeGreaterThan(9);
+    expect(ofScene.filter((pid) => !told.has(pid))).toEqual([]);
+  });
+
+  test('/proc: program, working directory, root, begin, and number in each PID namespace', async () => {
+    for (const seconds of [3001, 3002, 3004, 3008]) {
+      const seen = sleeper(seconds);
+      const [exe, cwd, root, inode, start, numbers] = await table(
+        `cd /proc/${seen.pid}; readlink exe cwd root; stat -Lc %i cwd; cut -d' ' -f22 <<< "$(sed 's/(.*)/x/' stat)"; grep NSpid status`,
+      );
+      expect([seen.executable]).toEqual(exe);
+      expect([seen.workingDirectory?.path]).toEqual(cwd);
+      expect([seen.root?.path]).toEqual(root);
+      expect([seen.workingDirectory?.inode]).toEqual(inode);
+      expect([String(seen.startTime)]).toEqual(start);
+      expect(seen.pids.map(String)).toEqual(numbers?.slice(1));
+    }
+    expect(sleeper(3002).pids).toHaveLength(2);
+  });
+
+  test('lsns: every namespace with its kind, number of processes, eldest, owner and parent', async () => {
+    const lines = await table('lsns -nro NS,TYPE,NPROCS,PID,ONS,PNS');
+    const own = new Set(Object.values(snapshot.lab.namespaces));
+    const others = lines.filter(([id = '']) => !own.has(id));
+    const kinds = new Set(others.map(([, kind]) => kind));
+    expect(kinds).toEqual(new Set(['cgroup', 'ipc', 'mnt', 'net', 'pid', 'user', 'uts']));
+    for (const [id = '', kind = '', count, eldest, owner, parent] of others) {
+      const members = snapshot.processes.filter(({ namespaces }) =>
+        Object.entries(namespaces ?? {}).some((entry) => entry.join() === `${kind},${id}`),
+      );
+      expect([members.length, Math.min(...members.map(({ pid }) => pid))], `${kind} ${id}`).toEqual(
+        [Number(count), Number(eldest)],
+      );
+      const fact = snapshot.namespaces.find((one) => one.kind === kind && one.id === id);
+      expect(fact).toEqual({
+        kind,
+        id,
+        owner,
+        parent: ['pid', 'user'].includes(kind) ? parent : null,
+        keepers: [],
+      });
+    }
+    expect(snapshot.namespaces).toHaveLength(others.length);
+    for (const [kind, id] of Object.entries(snapshot.lab.namespaces)) {
+      expect(lines.some((words) => words[0] === id && words[1] === kind)).toBe(true);
+    }
+  });
+
+  test('findmnt: every mount of the lab and of a mount namespace, with its options and propagation', async () => {
+    for (const pid of [1, sleeper(3002).pid]) {
+      const lines = await table(
+        `findmnt -N ${pid} -rnvo ID,PARENT,TARGET,FSTYPE,SOURCE,FSROOT,PROPAGATION,VFS-OPTIONS`,
+      );
+      const seen = snapshot.processes.find((one) => one.pid === pid);
+      const mounts = snapshot.mounts[seen?.namespaces?.mnt ?? ''] ?? [];
+      expect(mounts.map(wordsOf).toSorted(byFirst)).toEqual(lines.toSorted(byFirst));
+    }
+  });
+
+  test('getpcaps and capsh: the capabilities of root, of root without some, of student and in a user namespace', async () => {
+    const [[, all = ''] = []] = await table("capsh --decode=1ffffffffff | tr = ' '");
+    const every = all.split(',');
+    expect(every).toHaveLength(41);
+    const expected = { 3002: 41, 3003: 41, 3004: 39, 3001: 0 };
+    for (const [seconds, count] of Object.entries(expected)) {
+      const { pid, capabilities } = sleeper(Number(seconds));
+      const [[, ...clauses] = []] = await table(`getpcaps ${pid}`);
+      const [[, decoded = ''] = []] = await table(
+        `capsh --decode=${capabilities.effective} | sed 's/=/ /'`,
+      );
+      const effective = decoded.split(',').filter(Boolean);
+      expect(effective).toHaveLength(count);
+      expect(new Set(effective)).toEqual(effectiveIn(clauses, every));
+      const [[, bounding] = []] = await table(`grep CapBnd /proc/${pid}/status`);
+      expect(capabilities.bounding).toBe(bounding);
+    }
+  });
+
+  test('/proc/PID/status: system call filter and no_new_privs', async () => {
+    const strict = new Map<number, boolean>();
+    for (const seen of [1, sleeper(3001).pid, sleeper(3005).pid].map((pid) =>
+      snapshot.processes.find((one) => one.pid === pid),
+    )) {
+      const lines = await table(`grep -E '^(Seccomp|NoNewPrivs):' /proc/${seen?.pid}/status`);
+      const said = new Map(lines.map(([field, value]) => [field, value]));
+      expect(seen?.seccomp).toBe(Number(said.get('Seccomp:')));
+      expect(seen?.noNewPrivileges).toBe(said.get('NoNewPrivs:') === '1');
+      strict.set(seen?.pid ?? 0, seen?.noNewPrivileges ?? false);
+    }
+    expect([...strict.values()]).toEqual([false, false, true]);
+  });
+
+  test('cgroup files: limits, use and events of memory, processes and processors, of either version', async () => {
+    const script = `
+      c=/sys/fs/cgroup; v=2; [ -d $c/memory ] && v=1
+      of() { [ $v = 1 ] && echo $c/$1/facts || echo $c/facts; }
+      if [ $v = 2 ]; then echo '+memory +pids +cpu' > $c/cgroup.subtree_control; mkdir -p $c/facts
+      else mkdir -p $c/{memory,pids,cpu,cpuacct}/facts; fi`;
+    const { output, code } = await lab.sudo(`${script}
+      if [ $v = 1 ]; then echo 33554432 > $(of memory)/memory.limit_in_bytes; echo 50000 > $(of cpu)/cpu.cfs_quota_us
+      else echo 33554432 > $(of memory)/memory.max; echo '50000 100000' > $(of cpu)/cpu.max; fi
+      echo 7 > $(of pids)/pids.max
+      bash -c "for d in $(of memory) $(of pids) $(of cpu) $(of cpuacct); do echo \\$\\$ > \\$d/cgroup.procs; done
+        (sleep 3009 </dev/null >/dev/null 2>&1 &); for i in 1 2 3 4 5 6 7 8 9; do sleep 0.1 & done; wait
+        perl -e '\\$x = q(x) x 60000000'; true" 2>/dev/null`);
+    expect({ code, output }).toMatchObject({ code: 0 });
+    const files = `${script}
+      if [ $v = 1 ]; then d=$(of memory); cat $d/memory.limit_in_bytes; awk '/^oom_kill /{print $2}' $d/memory.oom_control; cat $d/memory.usage_in_bytes
+        d=$(of cpu); echo $(cat $d/cpu.cfs_quota_us) $(cat $d/cpu.cfs_period_us); awk '/^nr_throttled/{print $2}' $d/cpu.stat
+        cat $(of cpuacct)/cpuacct.usage
+      else d=$(of memory); cat $d/memory.max; awk '/^oom_kill /{print $2}' $d/memory.events; cat $d/memory.current
+        cat $d/cpu.max; awk '/^nr_throttled/{print $2}' $d/cpu.stat; awk '/^usage_usec/{print $2 * 1000}' $d/cpu.stat; fi
+      d=$(of pids); cat $d/pids.max $d/pids.current; awk '/^max/{print $2}' $d/pids.events`;
+    // Use moves by itself: the files say the same before the look and after it.
+    const { group, said } = await until('a group at rest', async () => {
+      const before = await table(files);
+      const seen = (await look()).groups.find(({ path }) => path === '/facts');
+      const after = await table(files);
+      return before.join() === after.join() && { group: seen, said: before };
+    });
+    const [
+      [limit] = [],
+      [kills] = [],
+      [used] = [],
+      [quota, period] = [],
+      [throttled] = [],
+      [spent] = [],
+    ] = said;
+    const [[most] = [], [current] = [], [refused] = []] = said.slice(6);
+    expect(group).toEqual({
+      path: '/facts',
+      memory: { used: Number(used), limit: Number(limit), kills: Number(kills) },
+      processes: { used: Number(current), limit: Number(most), refused: Number(refused) },
+      processor: {
+        usedMicroseconds: Math.round(Number(spent) / 1000),
+        cores: Number(quota) / Number(period),
+        throttled: Number(throttled),
+      },
+    });
+    expect([limit, most, quota]).toEqual(['33554432', '7', '50000']);
+    expect(Number(kills)).toBeGreaterThan(0);
+    expect(Number(refused)).toBeGreaterThan(0);
+    await lab.run('sudo pkill -f "sleep 3009"');
+  });
+});
+
+/** Long arguments are cut, and a line has no line breaks. */
+const beginOf = (command: string): string => command.replaceAll(/\s+/g, ' ').slice(0, 200);
+
+const byFirst = ([a]: string[], [b]: string[]): number => Number(a) - Number(b);
+
+/** A mount as findmnt writes it. */
+function wordsOf(mount: ObservedMount): string[] {
+  const { id, parent, target, type, source, root, options, propagation } = mount;
+  const [word = ''] = propagation.split(':');
+  const said = word === 'master' ? 'private,slave' : word;
+  return [String(id), String(parent), target, type, source, root, said, options.join(',')];
+}
+
+/** The effective ones of cap_text_formats(7): clauses that set, add to or take from what the ones before made. */
+function effectiveIn(clauses: readonly string[], every: readonly string[]): Set<string> {
+  const effective = new Set<string>();
+  for (const clause of clauses) {
+    const [, names = '', operator, flags = ''] = /^([a-z_,]*)([=+-])([eip]*)$/.exec(clause) ?? [];
+    for (const name of names === '' || names === 'all' ? every : names.split(',')) {
+      if (operator === '=') effective.delete(name);
+      if (!flags.includes('e')) continue;
+      if (operator === '-') effective.delete(name);
+      else effective.add(name);
+    }
+  }
+  return effective;
+}
