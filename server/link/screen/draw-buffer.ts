@@ -78,10 +78,11 @@ class Brush {
     for (let column = 0; column < columns; column += 1) {
       const cell = line.getCell(column);
       if (cell === undefined || cell.getWidth() === 0) continue;
-      if (isDrawn(cell)) this.#print(cell);
+      const isPrinted = isDrawn(cell) || isLeftOver(cell);
+      if (isPrinted) this.#print(cell);
       else if (hasColour(cell)) column += this.#erase(line, column, columns) - 1;
       else this.#blank += 1;
-      this.#isFull = isDrawn(cell) && column + cell.getWidth() >= columns;
+      this.#isFull = isPrinted && column + cell.getWidth() >= columns;
     }
   }
 
@@ -140,6 +141,12 @@ function hasGround(look: string): boolean {
 
 function isDrawn(cell: IBufferCell | undefined): boolean {
   return cell !== undefined && cell.getChars() !== '';
+}
+
+/** The half of a wide character whose other half was written over: it has the pen, and erasing leaves but its ground. */
+function isLeftOver(cell: IBufferCell): boolean {
+  const ground = colour(cell.getBgColor(), cell.getBgColorMode(), 40);
+  return parametersOf(cell) !== (ground === '' ? '0' : `0;${ground}`);
 }
 
 function hasColour(cell: IBufferCell): boolean {
