@@ -14,7 +14,7 @@ import type { Log } from '../foundation/log.ts';
 
 /** Milliseconds before a dead child is started again; doubled at each death up to the last, and reset by
  * a life longer than that. */
-const RESTART_AFTER_MS = { first: 100, last: 5000 } as const;
+const RESTART_AFTER_MS = { first: 100, last: 2000 } as const;
 
 /** Times that a child is started which ends without a word, before its house does without it. One that says why it
  * cannot start would say it again. */

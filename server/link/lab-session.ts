@@ -44,6 +44,8 @@ const helping = new Set<LabMessage['type']>(['ask-keyboard', 'return-keyboard'])
 /** What a page sends by itself: no sign that somebody is there. */
 const automatic = new Set<LabMessage['type']>(['attach', 'ack', 'resize', 'xray', 'ping']);
 
+const SPACE = 0x20;
+
 export class LabSession implements Member {
   readonly isLearner: boolean;
   readonly xray: XrayFeed;
@@ -181,6 +183,10 @@ export class LabSession implements Member {
 
   #type(terminal: Terminal, frame: Frame): void {
     const outcome = terminal.type(this.#options.client, frame);
+    // Enter, ^C and the like: something is done.
+    if (outcome === 'taken' && frame.data.some((byte) => byte < SPACE)) {
+      this.#options.lab.observer.handleActivity();
+    }
     if (outcome !== 'full' && outcome !== 'gap') return;
     const { taken } = terminal.input.count(this.#options.client);
     const sentence = `input at ${frame.offset} was not taken: go on at ${taken}`;

@@ -12,7 +12,7 @@ import { Keyboard } from './keyboard.ts';
 import { LabClock } from './lab-clock.ts';
 import { LabSleep } from './lab-sleep.ts';
 import { LabTerminals } from './lab-terminals.ts';
-import { LIFETIME_EVERY_MS, SESSIONS_PER_LAB } from './limits.ts';
+import { ECHO_BYTES, LIFETIME_EVERY_MS, SESSIONS_PER_LAB } from './limits.ts';
 import type { Member } from './member.ts';
 import { Observer } from './observer.ts';
 import type { LabRecordings } from './recording/lab-recordings.ts';
@@ -120,7 +120,7 @@ export class Lab {
       log,
       events: {
         output: (terminal, chunk) => {
-          this.observer.handleActivity();
+          if (isMoreThanEcho(chunk)) this.observer.handleActivity();
           this.recordings.handleOutput(terminal.id, chunk);
         },
         written: (terminal, clients) => this.#tellWritten(terminal, clients),
@@ -213,7 +213,6 @@ export class Lab {
   }
 
   #tellWritten(terminal: Terminal, clients: ReadonlySet<string>): void {
-    this.observer.handleActivity();
     for (const member of this.#members) member.handleWritten(terminal, clients);
   }
 
@@ -222,4 +221,10 @@ export class Lab {
     this.recordings.stop(terminal.id, 'exited');
     for (const member of this.#members) member.handleExit(terminal);
   }
+}
+
+const NEWLINE = 0x0a;
+
+function isMoreThanEcho(chunk: Uint8Array): boolean {
+  return chunk.length > ECHO_BYTES || chunk.includes(NEWLINE);
 }

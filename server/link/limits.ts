@@ -55,6 +55,10 @@ export const OBSERVE_APART_MS = 250;
 export const OBSERVE_SLOWLY_MS = 1_000;
 export const OBSERVE_SELDOM_MS = 5_000;
 
+/** Bytes of output that may be no more than the echo of a key, for which nobody looks: 200 who type would have it
+ * looked at 800 times a second. A line that is sent has it looked at, and what it prints. */
+export const ECHO_BYTES = 32;
+
 /** Milliseconds between two `lifetime` messages that only say that the idle clock moved. */
 export const LIFETIME_EVERY_MS = 15_000;
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { printVerdicts, runCheckTools } from '../check-tools.mjs';
 import { packagesForTests } from '../debian-packages.mjs';
-import { runInFront } from '../run.mjs';
+import { runInFront, runQuietly } from '../run.mjs';
 import { environmentForTools, pinnedNode, root } from '../settings.mjs';
 import { requireLabs, setUpAll } from '../setup.mjs';
 import { kinds, parseTestArguments } from '../test-arguments.mjs';
@@ -12,6 +12,12 @@ import { addUp, printSum, sumReport } from '../test-report.mjs';
 import { runInMachine } from '../vm-tests.mjs';
 
 /** @typedef {import('../test-report.mjs').Sum} Sum */
+
+/**
+ * Kinds that run at the same time, their first in front: a browser and a learner who types leave each other room,
+ * and neither counts what is left on the machine, as the kernel's tests do.
+ */
+const sideBySide = ['e2e', 'content'];
 
 /** @param {string[]} args */
 export async function test(args) {
@@ -26,9 +32,9 @@ export async function test(args) {
     const checking = only === undefined ? runCheckTools() : Promise.resolve([]);
     /** @type {Sum[]} */
     const sums = [];
-    for (const kind of wanted) {
-      sums.push(await runKind(kind, { reports, rest }));
-      if (kind === 'unit') printVerdicts(await checking);
+    for (const group of groupKinds(wanted)) {
+      sums.push(...(await runGroup(group, { reports, rest })));
+      if (group.includes('unit')) printVerdicts(await checking);
     }
     const verdicts = await checking;
     sums.push({
@@ -45,15 +51,44 @@ export async function test(args) {
   }
 }
 
+/** @param {readonly string[]} wanted @returns {string[][]} */
+function groupKinds(wanted) {
+  const isPair = sideBySide.every((kind) => wanted.includes(kind));
+  const others = wanted.filter((kind) => !isPair || !sideBySide.includes(kind));
+  return [...others.map((kind) => [kind]), ...(isPair ? [sideBySide] : [])];
+}
+
+/**
+ * The first speaks as it goes, what the others said follows at their end.
+ * @param {readonly string[]} group
+ * @param {{ reports: string, rest: string[] }} options
+ * @returns {Promise<Sum[]>}
+ */
+async function runGroup([first = '', ...others], options) {
+  console.log(`\n=== ${[first, ...others].join(' beside ')}`);
+  const beside = others.map(async (kind) => {
+    /** @type {string[]} */
+    const said = [];
+    const sum = await runKind(kind, options, (line) => said.push(line));
+    return { kind, sum, said };
+  });
+  const sum = await runKind(first, options);
+  const ended = await Promise.all(beside);
+  for (const { kind, said } of ended) console.log(`\n=== ${kind}\n${said.join('\n')}`);
+  return [sum, ...ended.map((one) => one.sum)];
+}
+
 /**
  * @param {string} kind
  * @param {{ reports: string, rest: string[] }} options
+ * @param {(line: string) => void} [onLine] Takes what it says, instead of the terminal.
  * @returns {Promise<Sum>}
  */
-async function runKind(kind, { reports, rest }) {
-  console.log(`\n=== ${kind}`);
+async function runKind(kind, { reports, rest }, onLine) {
   const report = join(reports, `${kind}.json`);
-  const code = await (kind === 'vm' ? runInMachine(report, rest) : runHere(kind, report, rest));
+  const code = await (kind === 'vm'
+    ? runInMachine(report, rest)
+    : runHere({ kind, report, rest, onLine }));
   const sum = sumReport(kind, report);
   // Nothing ran, or vitest itself broke or found an error outside the tests: no silence about it.
   if (sum.passed + sum.failed === 0) console.log(`No test of kind ${kind} ran.`);
@@ -61,21 +96,24 @@ async function runKind(kind, { reports, rest }) {
   return isSilentFailure ? { ...sum, failed: 1 } : sum;
 }
 
-/** @param {string} kind @param {string} report @param {string[]} rest */
-function runHere(kind, report, rest) {
-  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  return runInFront(
-    pinnedNode,
-    [
-      vitest,
-      'run',
-      '--config=test/vitest.config.ts',
-      `--project=${kind}`,
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
-      ...rest,
-    ],
-    { cwd: root, env: environmentForTools() },
-  );
+/**
+ * @param {{ kind: string, report: string, rest: string[], onLine: ((line: string) => void) | undefined }} options
+ * @returns {Promise<number>}
+ */
+async function runHere({ kind, report, rest, onLine }) {
+  const args = [
+    join(root, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--config=test/vitest.config.ts',
+    `--project=${kind}`,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...rest,
+  ];
+  const place = { cwd: root, env: environmentForTools() };
+  if (onLine === undefined) return runInFront(pinnedNode, args, place);
+  const { code, errors } = await runQuietly(pinnedNode, args, { ...place, onLine });
+  for (const line of errors) onLine(line);
+  return code;
 }

@@ -1,15 +1,14 @@
 // What a class costs that is looked at: labs in which learners read a step with an open check and see the x-ray,
 // and type a command now and then. The processor time of keeper and of link, the terminals' share included.
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DisposalStack } from '../../../server/foundation/disposal.ts';
 import { requireCourses } from '../../../content/load.ts';
-import type { TestHouse } from '../../support/house.ts';
 import { openHouse } from '../../support/house.ts';
 import type { Bench } from '../bench.ts';
 import { clickToPrompt, settingsForClicks, type Click } from '../lab/click.ts';
 import { imagesReady, settingsFor } from '../lab/settings.ts';
 import { inLanes } from '../lanes.ts';
+import { shareOfCore } from '../processor.ts';
 import type { Tally } from '../tally.ts';
 import { activeClassName, idleClassName } from './measures.ts';
 
@@ -19,8 +18,6 @@ const MEASURED_MS = 15_000;
 /** Milliseconds from one command of a learner to the next. */
 const COMMAND_EVERY_MS = 10_000;
 const COMMAND = 'ls / >/dev/null\r';
-/** Of a tick of USER_HZ, 10 ms: proc_pid_stat(5). */
-const TICKS_PER_SECOND = 100;
 
 export async function measureClass(bench: Bench, tally: Tally): Promise<void> {
   const { labs } = bench;
@@ -42,8 +39,9 @@ export async function measureClass(bench: Bench, tally: Tally): Promise<void> {
   }
   bench.say(`${labs} labs are looked at`);
   await sleep(SETTLE_MS);
-  tally.add(idleClassName, await share(house, () => sleep(MEASURED_MS)));
-  tally.add(activeClassName, await share(house, () => typeInTurn(clicks)));
+  const pids = [house.pidOf('keeper'), house.pidOf('link')];
+  tally.add(idleClassName, await shareOfCore(pids, () => sleep(MEASURED_MS)));
+  tally.add(activeClassName, await shareOfCore(pids, () => typeInTurn(clicks)));
   await closings.dispose();
 }
 
@@ -63,19 +61,4 @@ async function typeInTurn(clicks: readonly Click[]): Promise<void> {
     clicks[turn % clicks.length]?.terminal.type(COMMAND);
     await sleep(COMMAND_EVERY_MS / clicks.length);
   }
-}
-
-/** Hundredths of one core that keeper and link take while `work` goes on. */
-async function share(house: TestHouse, work: () => Promise<unknown>): Promise<number> {
-  const pids = [house.pidOf('keeper'), house.pidOf('link')];
-  const spent = (): number => pids.reduce((sum, pid) => sum + ticksOf(pid), 0);
-  const [before, start] = [spent(), performance.now()];
-  await work();
-  const seconds = (performance.now() - start) / 1000;
-  return ((spent() - before) / TICKS_PER_SECOND / seconds) * 100;
-}
-
-function ticksOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return Number(fields[11]) + Number(fields[12]);
 }

@@ -27,6 +27,17 @@ const servedOnly = new Set([
   'an idle terminal in the server',
 ]);
 
+/** Of a class that types: five keys a second each. */
+export const typistNames = {
+  echo: 'a class that types 5 keys/s each: echo',
+  share: 'a class that types 5 keys/s each: all our processes',
+};
+
+const typistMeasures: readonly Measure[] = [
+  { name: typistNames.echo, unit: 'ms', bar: readerJudges('<= 0.5 / p99 4') },
+  { name: typistNames.share, unit: '% of a core', bar: atMost(12) },
+];
+
 /** In the real page; there is no peer whose page would be comparable. */
 export const pageNames = {
   task: 'longest task of seq 1 2000000: page in Chromium',
@@ -51,4 +62,8 @@ const serverMeasures: readonly Measure[] = Object.entries(bars).flatMap(([what, 
   });
 });
 
-export const terminalMeasures: readonly Measure[] = [...serverMeasures, ...pageMeasures];
+export const terminalMeasures: readonly Measure[] = [
+  ...serverMeasures,
+  ...typistMeasures,
+  ...pageMeasures,
+];

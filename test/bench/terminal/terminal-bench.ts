@@ -16,6 +16,7 @@ import {
   writeCatFile,
   XTERM_RATE,
 } from './measurements.ts';
+import { measureTypists } from './many-typists.ts';
 import { pageNames, terminalMeasures } from './measures.ts';
 import { openPageFlood, whyNoPage } from './page-flood.ts';
 
@@ -97,6 +98,7 @@ export async function runTerminalBench(bench: Bench): Promise<KindReport> {
     rounds: Math.min(rounds, STALL_ROUNDS),
     work: async ({ peer }) => [await measureStall(peer, peer.serverPid ?? 0)],
   });
+  await measureTypists(bench, tally);
   await measurePage(bench, tally);
   return tally.report();
 }
