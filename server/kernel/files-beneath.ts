@@ -1,27 +1,15 @@
 // Looks at files that a learner controls without ever leaving their root or following a link: openat2(2)
 // with RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS, O_PATH only, so that no FIFO, device or file is opened.
 import { fstatSync, readlinkSync, type BigIntStats } from 'node:fs';
-import { checked, closeDescriptor, declare, openDescriptor } from './libc.ts';
+import { closeDescriptor, declare, openDirectoryPath } from './libc.ts';
+import { O_PATH, openBelow, resolve } from './open-below.ts';
 import { SyscallError } from './syscall-error.ts';
 
-const SYS_openat2 = 437;
-const O_PATH = 0o10000000;
-const O_DIRECTORY = 0o200000;
-const O_NOFOLLOW = 0o400000;
-const O_CLOEXEC = 0o2000000;
-const RESOLVE_NO_MAGICLINKS = 0x02;
-const RESOLVE_NO_SYMLINKS = 0x04;
-const RESOLVE_IN_ROOT = 0x10;
-/** sizeof(struct open_how): flags, mode, resolve (openat2(2)). */
-const OPEN_HOW_BYTES = 24;
-
-const openat2 = declare(
-  'int64 syscall(int64 number, int directory, const char *path, void *how, size_t size)',
-);
+const FOLLOW_NOTHING = resolve.inRoot | resolve.noMagicLinks | resolve.noSymlinks;
 
 /** Runs `look` with an O_PATH descriptor of a directory, such as /proc/PID/root, and closes it. */
 export function withRoot<T>(path: string, look: (root: number) => T): T {
-  const root = openDescriptor(path, O_PATH | O_DIRECTORY);
+  const root = openDirectoryPath(path);
   try {
     return look(root);
   } finally {
@@ -34,7 +22,7 @@ export function withRoot<T>(path: string, look: (root: number) => T): T {
  * or a symbolic link stands in the way. 64-bit numbers, as inode numbers need.
  */
 export function lookBeneath(root: number, path: string): BigIntStats | undefined {
-  const fd = openBeneath(root, path, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS);
+  const fd = openBeneath(root, path, FOLLOW_NOTHING);
   if (fd === undefined) return undefined;
   try {
     return fstatSync(fd, { bigint: true });
@@ -45,7 +33,7 @@ export function lookBeneath(root: number, path: string): BigIntStats | undefined
 
 /** Target of the symbolic link at `path` below `root`, such as proc/1/ns/pid; undefined when there is none. */
 export function readLinkBeneath(root: number, path: string): string | undefined {
-  const fd = openBeneath(root, path, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+  const fd = openBeneath(root, path, resolve.inRoot | resolve.noMagicLinks);
   if (fd === undefined) return undefined;
   try {
     return readLinkOf(fd);
@@ -77,12 +65,9 @@ const expected = new Set([
   'EAGAIN',
 ]);
 
-function openBeneath(root: number, path: string, resolve: number): number | undefined {
-  const how = Buffer.alloc(OPEN_HOW_BYTES);
-  how.writeBigUInt64LE(BigInt(O_PATH | O_NOFOLLOW | O_CLOEXEC), 0);
-  how.writeBigUInt64LE(BigInt(resolve), 16);
+function openBeneath(root: number, path: string, rules: number): number | undefined {
   try {
-    return checked(openat2(SYS_openat2, root, path, how, OPEN_HOW_BYTES), 'openat2', path);
+    return openBelow(root, path, { flags: O_PATH, resolve: rules });
   } catch (error) {
     if (error instanceof SyscallError && expected.has(error.errno)) return undefined;
     throw error;

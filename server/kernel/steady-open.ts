@@ -2,27 +2,13 @@
 // asked of itself, whether it may be entered: one that a program answers for (FUSE) could keep whoever looks
 // waiting for ever. Opens by O_PATH alone. Knows no lab.
 import { readFileSync } from 'node:fs';
-import { checked, closeDescriptor, declare } from './libc.ts';
+import { closeDescriptor } from './libc.ts';
+import { O_DIRECTORY, O_PATH, openBelow, resolve } from './open-below.ts';
 import { SyscallError } from './syscall-error.ts';
 
-const SYS_openat2 = 437;
 const O_NONBLOCK = 0o4000;
-const O_DIRECTORY = 0o200000;
-const O_NOFOLLOW = 0o400000;
 const O_NOATIME = 0o1000000;
-const O_CLOEXEC = 0o2000000;
-const O_PATH = 0o10000000;
-const RESOLVE_NO_XDEV = 0x01;
-const RESOLVE_NO_MAGICLINKS = 0x02;
-const RESOLVE_NO_SYMLINKS = 0x04;
-const RESOLVE_BENEATH = 0x08;
-const BENEATH = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS;
-/** sizeof(struct open_how): flags, mode, resolve (openat2(2)). */
-const OPEN_HOW_BYTES = 24;
-
-const openat2 = declare(
-  'int64 syscall(int64 number, int directory, const char *path, void *how, size_t size)',
-);
+const BENEATH = resolve.beneath | resolve.noMagicLinks | resolve.noSymlinks;
 
 /** Errors that a learner's files may cause at any time; everything else is a bug. */
 const expected = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM', 'ENAMETOOLONG']);
@@ -31,11 +17,8 @@ const expected = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM', 'ENAM
 type Opened = number | 'a mount' | undefined;
 
 function open(directory: number, path: string, how: { flags: number; resolve: number }): Opened {
-  const bytes = Buffer.alloc(OPEN_HOW_BYTES);
-  bytes.writeBigUInt64LE(BigInt(how.flags | O_NOFOLLOW | O_CLOEXEC), 0);
-  bytes.writeBigUInt64LE(BigInt(how.resolve), 16);
   try {
-    return checked(openat2(SYS_openat2, directory, path, bytes, OPEN_HOW_BYTES), 'openat2', path);
+    return openBelow(directory, path, how);
   } catch (error) {
     if (!(error instanceof SyscallError)) throw error;
     if (error.errno === 'EXDEV') return 'a mount';
@@ -75,7 +58,7 @@ function step(
   name: string,
   mayEnter: (mount: number) => boolean,
 ): number | undefined {
-  const within = open(here, name, { flags: O_PATH, resolve: BENEATH | RESOLVE_NO_XDEV });
+  const within = open(here, name, { flags: O_PATH, resolve: BENEATH | resolve.noOtherMounts });
   if (within !== 'a mount') return within;
   const across = open(here, name, { flags: O_PATH, resolve: BENEATH });
   if (typeof across !== 'number') return undefined;
@@ -96,12 +79,12 @@ function mountOf(descriptor: number): number {
  */
 export function openDirectoryOn(directory: number, path: string): number | undefined {
   const flags = O_DIRECTORY | O_NOATIME | O_NONBLOCK;
-  const opened = open(directory, path, { flags, resolve: BENEATH | RESOLVE_NO_XDEV });
+  const opened = open(directory, path, { flags, resolve: BENEATH | resolve.noOtherMounts });
   return typeof opened === 'number' ? opened : undefined;
 }
 
 /** The same of anything, by O_PATH. */
 export function openEntryOn(directory: number, path: string): number | undefined {
-  const opened = open(directory, path, { flags: O_PATH, resolve: BENEATH | RESOLVE_NO_XDEV });
+  const opened = open(directory, path, { flags: O_PATH, resolve: BENEATH | resolve.noOtherMounts });
   return typeof opened === 'number' ? opened : undefined;
 }
