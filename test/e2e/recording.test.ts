@@ -62,6 +62,29 @@ test('[P27] recorded, ticked, reloaded, stopped, played with its ticks, and down
   await visitor.byTestId('recording').waitFor({ state: 'detached' });
 });
 
+test('[P28] a replay shows the networks as they were', async () => {
+  const visitor = await stage.start();
+  const { page } = visitor;
+  await visitor.byTestId('record').click();
+  await visitor.byTestId('recording-mark').waitFor();
+  await visitor.type(
+    1,
+    'sudo ip netns add blue && sudo ip link add to-blue type veth peer name eth0 netns blue; sleep 1.5',
+  );
+  await visitor.type(1, 'sudo ip netns del blue; sleep 1.5');
+  await page.getByRole('button', { name: texts.stop, exact: true }).click();
+  await visitor.byTestId('recording-mark').waitFor({ state: 'detached' });
+  await play(visitor);
+  const lab = visitor.byTestId('recorded-xray');
+  await lab.getByRole('tab', { name: textsOf('en').xray.tabs.network }).click();
+  const regions = lab.getByTestId('xray-network');
+  await lab.getByTestId('xray-veth').waitFor({ state: 'attached' });
+  expect(await regions.count()).toBe(2);
+  expect(await regions.nth(1).innerText()).toContain('blue');
+  await visitor.until(async () => (await regions.count()) === 1, 'the end of the network');
+  expect(await lab.getByTestId('xray-veth').count()).toBe(0);
+});
+
 test('[P27] a recording that has reached its bound says so, and plays', async () => {
   const visitor = await stage.start();
   const { page } = visitor;

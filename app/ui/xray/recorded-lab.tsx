@@ -25,7 +25,7 @@ export function RecordedLab({ moments, now }: { moments: readonly Moment[]; now:
   const isFresh = now - moment.toldAt < LIT_MS;
   return (
     <section className={css['lab']} aria-label={texts.title} data-testid={NAME}>
-      <TabList tab={tab} name={NAME} onChange={setTab} without="network" />
+      <TabList tab={tab} name={NAME} onChange={setTab} />
       <div
         className={css['body']}
         role="tabpanel"

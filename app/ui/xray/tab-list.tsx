@@ -20,18 +20,15 @@ type Props = {
   /** Of this x-ray, in ids: there may be another one on the page. */
   name: string;
   onChange: (tab: XrayTab) => void;
-  /** What a recording does not have. */
-  without?: XrayTab;
 };
 
-export function TabList({ tab, name, onChange, without }: Props) {
+export function TabList({ tab, name, onChange }: Props) {
   const texts = useTexts().xray;
-  const offered = tabs.filter((one) => one !== without);
 
   function handleKey(event: KeyboardEvent<HTMLDivElement>): void {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     if (step === 0) return;
-    const next = offered[(offered.indexOf(tab) + step + offered.length) % offered.length];
+    const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
     if (next === undefined) return;
     event.preventDefault();
     onChange(next);
@@ -46,7 +43,7 @@ export function TabList({ tab, name, onChange, without }: Props) {
       aria-label={texts.title}
       onKeyDown={handleKey}
     >
-      {offered.map((one) => (
+      {tabs.map((one) => (
         <button
           key={one}
           type="button"

@@ -19,6 +19,9 @@ export type LabRecordingsOptions = {
 
 type Entry = { recording: Recording; recorder: Recorder | undefined };
 
+/** Milliseconds between two looks into the networks of a lab in which nothing is printed: they cost a process. */
+const NETWORKS_APART_MS = 5_000;
+
 /** Why nothing is recorded, for a developer. */
 export class RecordingRefused extends Error {}
 
@@ -26,6 +29,9 @@ export class LabRecordings {
   readonly #options: LabRecordingsOptions;
   /** The one that was begun last is the last. */
   readonly #entries = new Map<number, Entry>();
+  /** Milliseconds since the epoch: when a terminal of the lab last printed, and the last look into networks began. */
+  #printedAt = 0;
+  #networksAt = 0;
 
   constructor(options: LabRecordingsOptions) {
     this.#options = options;
@@ -47,6 +53,7 @@ export class LabRecordings {
     if (limit === 0) throw new RecordingRefused('this server records nothing');
     this.#entries.delete(terminal);
     this.#makeRoom();
+    this.#networksAt = 0;
     try {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
       const recorder = new Recorder({
@@ -68,7 +75,9 @@ export class LabRecordings {
     this.#entries.get(terminal)?.recorder?.end(why);
   }
 
+  /** Of any terminal of the lab. */
   handleOutput(terminal: number, chunk: Uint8Array): void {
+    this.#printedAt = Date.now();
     this.#entries.get(terminal)?.recorder?.output(chunk);
   }
 
@@ -86,11 +95,15 @@ export class LabRecordings {
     return [...this.#entries.values()].some(({ recorder }) => recorder !== undefined);
   }
 
-  /** Counters that move at each look would be most of a recording. */
-  readonly wantsNetworks = false;
+  /** Whether the next look is to be into networks too. */
+  get wantsNetworks(): boolean {
+    const isLongAgo = Math.abs(Date.now() - this.#networksAt) >= NETWORKS_APART_MS;
+    return this.isOn && (isLongAgo || this.#printedAt >= this.#networksAt);
+  }
 
   /** A look at the lab, beside whatever is being recorded. */
   show(snapshot: Snapshot): void {
+    if (snapshot.networks !== null) this.#networksAt = snapshot.at;
     for (const { recorder } of this.#entries.values()) recorder?.look(snapshot);
   }
 
