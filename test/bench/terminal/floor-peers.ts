@@ -2,9 +2,6 @@
 // server at all. Knows no lab.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 // oxlint-disable-next-line eslint/no-restricted-imports -- node-pty by itself is the floor
 import { spawn } from 'node-pty';
@@ -12,7 +9,7 @@ import { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { DisposalStack } from '../../../server/foundation/disposal.ts';
 import { hostShell } from './host-shell.ts';
-import { firstPrompt, type Line, type Peer } from './line.ts';
+import { firstPrompt, makeScratch, type Line, type Peer } from './line.ts';
 import { PacedParser } from './paced-parser.ts';
 
 const listeningSchema = z.strictObject({ port: z.int() });
@@ -111,10 +108,4 @@ class PtyLine implements Line {
     this.#parser.stop();
     this.#pty.kill('SIGKILL');
   }
-}
-
-function makeScratch(closings: DisposalStack): string {
-  const scratch = mkdtempSync(join(tmpdir(), 'coulisse-bench-'));
-  closings.add('scratch', () => rmSync(scratch, { recursive: true, force: true }));
-  return scratch;
 }

@@ -61,7 +61,7 @@ async function openLine(client: LabClient): Promise<LabLine> {
   return line;
 }
 
-class LabLine implements Line {
+export class LabLine implements Line {
   onOutput: ((data: Uint8Array) => void) | undefined;
   readonly #terminal: LabTerminal;
 

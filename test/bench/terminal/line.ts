@@ -1,8 +1,16 @@
 // What the terminal benchmark needs of any terminal, whoever serves it, and how to wait on one. Knows no peer.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DisposalStack } from '../../../server/foundation/disposal.ts';
 import { Tail } from '../prompt.ts';
 
 const PATIENCE_MS = 60_000;
+
+/** Keys before the line is cleared: a line that wraps echoes more than its key. */
+export const KEYS_A_LINE = 40;
+export const CLEAR_LINE = '\x15';
 
 /** One terminal as its client sees it. */
 export interface Line {
@@ -24,6 +32,13 @@ export type Peer = {
   /** Opens a terminal and waits for its prompt; `rate` in bytes a second that the client can parse. */
   open(options?: { rate?: number }): Promise<Line>;
 };
+
+/** A directory for a peer's shells that goes with the run. */
+export function makeScratch(closings: DisposalStack): string {
+  const scratch = mkdtempSync(join(tmpdir(), 'coulisse-bench-'));
+  closings.add('scratch', () => rmSync(scratch, { recursive: true, force: true }));
+  return scratch;
+}
 
 /** Types and waits until the parsed output ends with a prompt. Resolves to the milliseconds. */
 export function runToPrompt(line: Line, text: string): Promise<number> {

@@ -1,77 +1,97 @@
-// Many learners who type at once, each in a lab of their own: how fast their keys echo, and what all of our
-// processes take of a core together. Knows no peer.
+// Many learners who type at once, each in a lab of their own, and as many on each peer: how fast their keys echo, and
+// what all processes of the server take of a core together. Knows no protocol.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DisposalStack } from '../../../server/foundation/disposal.ts';
-import { descendantsOf, openHouse } from '../../support/house.ts';
-import type { LabTerminal } from '../../support/lab-terminal.ts';
+import { descendantsOf, openHouse, type TestHouse } from '../../support/house.ts';
 import type { Bench } from '../bench.ts';
 import { clickToPrompt, settingsForClicks } from '../lab/click.ts';
-import { echo } from '../lab/echo.ts';
 import { imagesReady, settingsFor } from '../lab/settings.ts';
 import { inLanes } from '../lanes.ts';
 import { shareOfCore } from '../processor.ts';
 import type { Tally } from '../tally.ts';
+import { LabLine } from './lab-peer.ts';
+import { CLEAR_LINE, echo, KEYS_A_LINE, type Line, type Peer } from './line.ts';
 import { typistNames } from './measures.ts';
 
 const COMING_AT_A_TIME = 4;
 const SETTLE_MS = 5000;
 const MEASURED_MS = 10_000;
 const KEY_EVERY_MS = 200;
-/** A line that wraps echoes more than its key. */
-const KEYS_A_LINE = 40;
-const CLEAR_LINE = '\x15';
 
-export async function measureTypists(bench: Bench, tally: Tally): Promise<void> {
+/** A server with a terminal for each who types, and its processes. */
+type Class = { name: string; lines: readonly Line[]; pids: readonly number[] };
+
+/** One after another: a class is idle only in its first moment. */
+export async function measureTypists(
+  bench: Bench,
+  tally: Tally,
+  peers: readonly Peer[],
+): Promise<void> {
   const { labs } = bench;
+  for (const peer of peers) {
+    if (peer.serverPid === undefined) continue;
+    bench.say(`${labs} type at ${peer.name}`);
+    const lines: Line[] = [];
+    await inLanes(labs, COMING_AT_A_TIME, async () => void lines.push(await peer.open()));
+    await typeTogether({ name: peer.name, lines, pids: [peer.serverPid] }, tally);
+    for (const line of lines) line.close();
+  }
   bench.say(`${labs} learners type`);
+  await measureLearners(bench, tally);
+}
+
+async function measureLearners(bench: Bench, tally: Tally): Promise<void> {
+  const { labs } = bench;
   const closings = new DisposalStack();
   bench.closings.add('typists', () => closings.dispose());
   const house = await openHouse({ settings: { ...settingsFor(labs), ...settingsForClicks } });
   closings.add('house', async () => void (await house.stop()));
   await imagesReady(house.stateDir, labs);
-  const terminals: LabTerminal[] = [];
+  const lines: Line[] = [];
   await inLanes(labs, COMING_AT_A_TIME, async () => {
     const { client, terminal } = await clickToPrompt(house);
-    terminals.push(terminal);
+    lines.push(new LabLine(terminal));
     closings.add('page', async () => void (await client.close()));
   });
-  await sleep(SETTLE_MS);
-  const main = house.main.pid ?? 0;
-  const ours = ['keeper', 'link', 'web'] as const;
-  const pids = [
-    main,
-    ...ours.map((name) => house.pidOf(name)),
-    ...spawnersOf(house.pidOf('keeper')),
-  ];
-  const end = performance.now() + MEASURED_MS;
-  const share = await shareOfCore(pids, async () => {
-    const typing = terminals.map((terminal, index) =>
-      typeUntil(terminal, { end, after: (index / labs) * KEY_EVERY_MS }),
-    );
-    for (const samples of await Promise.all(typing)) tally.add(typistNames.echo, ...samples);
-  });
-  tally.add(typistNames.share, share);
+  await typeTogether({ name: 'lab', lines, pids: processesOf(house) }, tally);
   tally.note(
-    `${labs} learners typed in as many labs, keeper looking at each when something is done`,
+    `${labs} learners typed in as many labs, keeper looking at each when something is done; at ` +
+      'the other servers in as many shells of one user. Of the house main, keeper with its ' +
+      'spawner, link and web are counted, of the others the server: nowhere the shells.',
   );
   await closings.dispose();
 }
 
 /** keeper's children are the spawner, and what is in labs: that is the learners'. */
-function spawnersOf(keeper: number): number[] {
-  return descendantsOf(keeper).slice(0, 1);
+function processesOf(house: TestHouse): number[] {
+  const ours = ['keeper', 'link', 'web'] as const;
+  const [spawner = 0] = descendantsOf(house.pidOf('keeper'));
+  return [house.main.pid ?? 0, ...ours.map((name) => house.pidOf(name)), spawner];
+}
+
+async function typeTogether({ name, lines, pids }: Class, tally: Tally): Promise<void> {
+  await sleep(SETTLE_MS);
+  const names = typistNames(name);
+  const end = performance.now() + MEASURED_MS;
+  const share = await shareOfCore(pids, async () => {
+    const typing = lines.map((line, index) =>
+      typeUntil(line, { end, after: (index / lines.length) * KEY_EVERY_MS }),
+    );
+    for (const samples of await Promise.all(typing)) tally.add(names.echo, ...samples);
+  });
+  tally.add(names.share, share);
 }
 
 async function typeUntil(
-  terminal: LabTerminal,
+  line: Line,
   { end, after }: { end: number; after: number },
 ): Promise<number[]> {
   const samples: number[] = [];
   await sleep(after);
   for (let next = performance.now(); next < end; next += KEY_EVERY_MS) {
     await sleep(Math.max(0, next - performance.now()));
-    samples.push(await echo(terminal));
-    if (samples.length % KEYS_A_LINE === 0) terminal.type(CLEAR_LINE);
+    samples.push(await echo(line, 'x'));
+    if (samples.length % KEYS_A_LINE === 0) line.type(CLEAR_LINE);
   }
   return samples;
 }

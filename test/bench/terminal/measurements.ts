@@ -1,13 +1,19 @@
 // The measurements of one terminal server, the same for each. Knows no server.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pssMiB, rssMiB } from '../memory.ts';
-import { echo, flood, runToMark, runToPrompt, type Line, type Peer } from './line.ts';
+import {
+  CLEAR_LINE,
+  echo,
+  flood,
+  KEYS_A_LINE,
+  runToMark,
+  runToPrompt,
+  type Line,
+  type Peer,
+} from './line.ts';
 
 /** A fast typist's keys are further apart; the server must be idle again before the next. */
 const KEY_EVERY_MS = 10;
-/** Keys before the line is cleared: a line that wraps echoes more than its key. */
-const KEYS_A_LINE = 40;
-const CLEAR_LINE = '\x15';
 const INTERRUPT = '\x03';
 const CAT_BYTES = 64 * 1024 ** 2;
 const STALL_MS = 3000;

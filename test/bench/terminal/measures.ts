@@ -3,7 +3,11 @@ import type { Measure } from '../tally.ts';
 import { atMost, readerJudges } from '../target.ts';
 
 /** Names of the peers, the lab first. */
-export const peerNames = ['lab', 'naive server', 'bare node-pty'] as const;
+export const peerNames = ['lab', 'naive server', 'wetty', 'bare node-pty'] as const;
+type PeerName = (typeof peerNames)[number];
+
+/** Not of node-pty alone: it has no server. */
+const served: readonly PeerName[] = peerNames.slice(0, -1);
 
 const bars: Record<string, string> = {
   'echo, idle': '<= 0.35 / p99 2',
@@ -20,22 +24,36 @@ const units: Record<string, Measure['unit']> = {
   'an idle terminal in the server': 'MiB',
 };
 
-/** Not of node-pty alone: it has no server. */
+/** What only a server has. */
 const servedOnly = new Set([
   '^C in a flood, client parses 20 MB/s',
   'server growth, client stalled 3 s',
   'an idle terminal in the server',
 ]);
 
-/** Of a class that types: five keys a second each. */
-export const typistNames = {
-  echo: 'a class that types 5 keys/s each: echo',
-  share: 'a class that types 5 keys/s each: all our processes',
-};
+/** Of a class that types, five keys a second each, by a server's name: echo, and what all its processes take. */
+export function typistNames(peer: string): { echo: string; share: string } {
+  const what = 'a class that types 5 keys/s each';
+  return { echo: `${what}, echo: ${peer}`, share: `${what}, processor: ${peer}` };
+}
 
 const typistMeasures: readonly Measure[] = [
-  { name: typistNames.echo, unit: 'ms', bar: readerJudges('<= 0.5 / p99 4') },
-  { name: typistNames.share, unit: '% of a core', bar: atMost(12) },
+  ...served.map((peer): Measure => {
+    const { echo: name } = typistNames(peer);
+    if (peer !== 'lab') return { name, unit: 'ms' };
+    const beside = typistNames('naive server').echo;
+    return { name, unit: 'ms', beside, bar: readerJudges('<= 0.5 / p99 4') };
+  }),
+  ...served.map((peer): Measure => {
+    const { share: name } = typistNames(peer);
+    if (peer !== 'lab') return { name, unit: '% of a core' };
+    return {
+      name,
+      unit: '% of a core',
+      beside: typistNames('naive server').share,
+      bar: atMost(12),
+    };
+  }),
 ];
 
 /** In the real page; there is no peer whose page would be comparable. */
@@ -52,8 +70,9 @@ const pageMeasures: readonly Measure[] = [
 ];
 
 const serverMeasures: readonly Measure[] = Object.entries(bars).flatMap(([what, bar]) => {
-  const peers = servedOnly.has(what) ? peerNames.slice(0, 2) : peerNames;
-  const floor = peers.at(-1);
+  const isServed = servedOnly.has(what);
+  const peers = isServed ? served : peerNames;
+  const floor: PeerName = isServed ? 'naive server' : 'bare node-pty';
   return peers.map((peer): Measure => {
     const name = `${what}: ${peer}`;
     const unit = units[what] ?? 'ms';

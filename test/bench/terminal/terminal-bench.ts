@@ -1,6 +1,7 @@
-// `--only terminal`: echo, floods, throughput and memory of a lab's terminals, alternated with a naive server
-// and with node-pty by itself. Knows no protocol.
+// `--only terminal`: echo, floods, throughput and memory of a lab's terminals, alternated with wetty, with a naive
+// server and with node-pty by itself. Knows no protocol.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../../server/foundation/errors.ts';
 import type { Bench } from '../bench.ts';
 import { Tally, type KindReport } from '../tally.ts';
 import { openBarePeer, openNaivePeer } from './floor-peers.ts';
@@ -19,6 +20,10 @@ import {
 import { measureTypists } from './many-typists.ts';
 import { pageNames, terminalMeasures } from './measures.ts';
 import { openPageFlood, whyNoPage } from './page-flood.ts';
+import { openWettyPeer } from './wetty-peer.ts';
+
+/** What lasts between runs, as it does for the server. */
+const stateDir = process.env['COULISSE_STATE'] ?? '/var/lib/coulisse';
 
 /** Keys of a round: 30 rounds make 510. */
 const KEYS_A_ROUND = 17;
@@ -43,6 +48,7 @@ export async function runTerminalBench(bench: Bench): Promise<KindReport> {
   const peers = [
     await openLabPeer(closings),
     await openNaivePeer(closings),
+    ...(await openWetty(bench, tally)),
     openBarePeer(closings),
   ];
   const seats: Seat[] = [];
@@ -98,9 +104,21 @@ export async function runTerminalBench(bench: Bench): Promise<KindReport> {
     rounds: Math.min(rounds, STALL_ROUNDS),
     work: async ({ peer }) => [await measureStall(peer, peer.serverPid ?? 0)],
   });
-  await measureTypists(bench, tally);
+  await measureTypists(bench, tally, peers.slice(1));
   await measurePage(bench, tally);
   return tally.report();
+}
+
+/** None where it cannot be had: each of its rows says why. */
+async function openWetty({ closings, say }: Bench, tally: Tally): Promise<Peer[]> {
+  try {
+    return [await openWettyPeer(closings, stateDir)];
+  } catch (cause) {
+    say(`no wetty: ${messageOf(cause)}`);
+    const rows = terminalMeasures.filter(({ name }) => name.endsWith(': wetty'));
+    for (const { name } of rows) tally.skip(name, messageOf(cause));
+    return [];
+  }
 }
 
 /** Last, since a browser is busy for both cores. */
