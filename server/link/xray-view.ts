@@ -45,6 +45,7 @@ export function viewOf(snapshot: Snapshot, networks: XrayView['networks'] = {}):
     hidden: {
       processes: oldest.length - processes.length,
       mounts: mounts.length - shown.length,
+      overlays: snapshot.moreOverlays,
     },
     processes: Object.fromEntries(processes.map((process) => [processKey(process), process])),
     mounts: Object.fromEntries(shown.map((mount) => [mountKey(mount), mount])),

@@ -4,6 +4,8 @@ import { z } from 'zod';
 
 const pathSchema = z.string().max(4200);
 
+/** Overlays of which a snapshot tells, in the order of mountinfo; of more it says how many. */
+export const OVERLAYS = 32;
 /** At most so many of each kind; more are cut, and `isCut` says so. */
 export const UPPER_PATHS = 64;
 

@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { networkSchema } from './network.ts';
 import { namespaceIdSchema } from './namespace-id.ts';
-import { overlaySchema } from './snapshot-layers.ts';
+import { OVERLAYS, overlaySchema } from './snapshot-layers.ts';
 import { namespaceSchema } from './snapshot-namespaces.ts';
 
 export { namespaceIdSchema, namespaceKinds, type NamespaceKind } from './namespace-id.ts';
@@ -168,7 +168,9 @@ export const snapshotSchema = z.strictObject({
    */
   passed: z.array(processSchema).max(128),
   /** Overlays that the learner has mounted; empty while nobody looks. */
-  overlays: z.array(overlaySchema).max(16),
+  overlays: z.array(overlaySchema).max(OVERLAYS),
+  /** How many more of them there are in `mounts`: beyond so many, or with more to tell than a snapshot holds. */
+  moreOverlays: z.int().min(0),
   /** Namespaces besides the lab's own; empty while nobody looks. */
   namespaces: z.array(namespaceSchema).max(256),
   /** The lab as a whole first, then the groups that its root has made. */

@@ -23,7 +23,11 @@ export type XrayMount = z.infer<typeof xrayMountSchema>;
 const labSchema = z.strictObject({ namespaces: namespacesSchema, root: placeSchema });
 
 /** How many entries there are beyond those that are shown: a page must stay calm under a fork bomb. */
-const hiddenSchema = z.strictObject({ processes: z.int().min(0), mounts: z.int().min(0) });
+const hiddenSchema = z.strictObject({
+  processes: z.int().min(0),
+  mounts: z.int().min(0),
+  overlays: z.int().min(0),
+});
 
 /** Key of a process: PIDs are used again, with the start time they are not. */
 export function processKey(process: { pid: number; startTime: number }): string {

@@ -2,6 +2,7 @@
 // they drag back.
 import { expect, test } from 'vitest';
 import { textsOf } from '../../app/ui/texts/texts-of.ts';
+import { OVERLAYS } from '../../server/protocol/snapshot-layers.ts';
 import type { Visitor } from '../support/browser.ts';
 import { Stage } from '../support/e2e-stage.ts';
 
@@ -51,6 +52,27 @@ test('an overlay is drawn as its layers, what was deleted struck through; draggi
   expect(await layers.count()).toBe(0);
   await visitor.byTestId('xray-time').getByRole('button').click();
   expect(await deleted.innerText()).toBe('motd');
+});
+
+test('overlays beyond those that are drawn are counted in words', async () => {
+  const visitor = await stage.start({ path: pidChapter });
+  await visitor.byTestId('xray-process').first().waitFor();
+  await tab(visitor, 'mounts');
+  const note = visitor.byTestId('xray-hidden-mounts');
+  const layers = visitor.byTestId('xray-layers');
+  await visitor.type(
+    1,
+    `for i in $(seq ${OVERLAYS + 2}); do mkdir l$i m$i; sudo mount -t overlay -o lowerdir=/etc:l$i overlay m$i; done`,
+  );
+  await note.waitFor();
+  await visitor.until(async () => (await layers.count()) === OVERLAYS, 'the layers');
+  await visitor.until(
+    async () => (await note.innerText()) === texts.layers.others(2),
+    'the number',
+  );
+  await visitor.type(1, 'sudo umount m1 m2; sleep 1');
+  await note.waitFor({ state: 'detached' });
+  expect(await layers.count()).toBe(OVERLAYS);
 });
 
 test('a namespace that a mount or a descriptor keeps is in the picture and the table, until it is gone', async () => {

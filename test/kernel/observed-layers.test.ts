@@ -1,7 +1,7 @@
 // Holds what keeper observes of overlays and of namespaces without a process against what the lab's own tools
 // say of them, and keeper against file systems that a learner has made to be hard to look at.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ObservedOverlay } from '../../server/protocol/snapshot-layers.ts';
+import { OVERLAYS, type ObservedOverlay } from '../../server/protocol/snapshot-layers.ts';
 import type {
   NamespaceKeeper,
   ObservedNamespace,
@@ -53,6 +53,29 @@ const getAttribute = (path: string, name: string): string =>
   `perl -e '$v = "\\0" x 64; $n = syscall(${calls.get}, $ARGV[0], $ARGV[1], $v, 64); print substr($v, 0, $n) if $n > 0' ${path} ${name}`;
 
 describe('[L11] overlays', () => {
+  test('[L11] of more overlays than are told the first are there, and the others counted', async () => {
+    const count = OVERLAYS + 3;
+    await lab.sudo(`mkdir -p /tmp/many && cd /tmp/many && for i in $(seq ${count}); do
+      mkdir -p l$i u$i w$i m$i; touch l$i/f
+      mount -t overlay -o lowerdir=l$i,upperdir=u$i,workdir=w$i,userxattr overlay m$i; rm m$i/f; done`);
+    const said = await lab.sudo('findmnt -rno TARGET -t overlay | grep -c ^/tmp/many/');
+    expect(Number(said.output)).toBe(count);
+    const snapshot = await until('all of them', async () => {
+      const seen = await look();
+      return seen.moreOverlays === 3 && seen;
+    });
+    const places = snapshot.overlays.map((one) => placesOf(one, snapshot)[0]);
+    expect(places).toEqual(Array.from({ length: OVERLAYS }, (_, i) => `/tmp/many/m${i + 1}`));
+    expect(snapshot.overlays.map(({ holds }) => holds?.whiteouts)).toEqual(
+      Array.from({ length: OVERLAYS }, () => ['f']),
+    );
+    await lab.sudo('umount /tmp/many/m*; rm -r /tmp/many');
+    await until('their end', async () => {
+      const { overlays, moreOverlays } = await look();
+      return overlays.length + moreOverlays === 0;
+    });
+  });
+
   test('[L11] layers, whiteouts and opaque directories are those that findmnt, find and getxattr show', async () => {
     await lab.sudo(`cd /home/student; mkdir -p 'a,b:c' o/low/etc o/low/keep/deep o/up o/work o/merged; cd o
       touch low/etc/motd low/etc/passwd low/keep/deep/file low/gone
@@ -172,8 +195,12 @@ describe('[L11] overlays', () => {
 
   test('[L11] nothing of this is read while nobody looks', async () => {
     expect((await look()).overlays.length).toBeGreaterThan(3);
-    const { overlays, namespaces } = await observe(house.stateDir, lab.name);
-    expect({ overlays, namespaces }).toEqual({ overlays: [], namespaces: [] });
+    const { overlays, moreOverlays, namespaces } = await observe(house.stateDir, lab.name);
+    expect({ overlays, moreOverlays, namespaces }).toEqual({
+      overlays: [],
+      moreOverlays: 0,
+      namespaces: [],
+    });
   });
 });
 

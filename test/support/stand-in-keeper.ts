@@ -225,6 +225,7 @@ export class StandInKeeper {
       passed: [],
       mounts: {},
       overlays: [],
+      moreOverlays: 0,
       namespaces: [],
       groups: [],
       networks: null,

@@ -54,6 +54,7 @@ export const xrayEn: XrayTexts = {
     source: 'Source',
     propagation: 'Propagation',
     asLab: (count) => `and ${count} as on the lab`,
+    hidden: (count) => (count === 1 ? 'And one more mount.' : `And ${count} more mounts.`),
     part: (root) => `its part ${root}`,
   },
   layers: {
@@ -79,6 +80,10 @@ export const xrayEn: XrayTexts = {
     unseen: 'cannot be looked at from here',
     cut: 'There is more, or deeper down.',
     more: (count) => (count === 1 ? 'and 1 more' : `and ${count} more`),
+    others: (count) =>
+      count === 1
+        ? 'One more overlay is mounted, whose layers are not shown.'
+        : `${count} more overlays are mounted, whose layers are not shown.`,
   },
   spaces: {
     caption: 'To whom each namespace belongs, and what keeps it alive.',

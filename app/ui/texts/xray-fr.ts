@@ -54,6 +54,7 @@ export const xrayFr: XrayTexts = {
     source: 'Source',
     propagation: 'Propagation',
     asLab: (count) => `et ${count} comme sur le labo`,
+    hidden: (count) => (count === 1 ? 'Et un autre montage.' : `Et ${count} autres montages.`),
     part: (root) => `sa partie ${root}`,
   },
   layers: {
@@ -79,6 +80,10 @@ export const xrayFr: XrayTexts = {
     unseen: 'ne se regarde pas d’ici',
     cut: 'Il y en a davantage, ou plus profond.',
     more: (count) => (count === 1 ? 'et 1 autre' : `et ${count} autres`),
+    others: (count) =>
+      count === 1
+        ? 'Un autre overlay est monté, dont les couches ne sont pas montrées.'
+        : `${count} autres overlays sont montés, dont les couches ne sont pas montrées.`,
   },
   spaces: {
     caption: 'À qui appartient chaque espace de noms, et ce qui le garde en vie.',

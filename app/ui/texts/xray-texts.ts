@@ -40,6 +40,7 @@ export type XrayTexts = {
     source: string;
     propagation: string;
     asLab: (count: number) => string;
+    hidden: (count: number) => string;
     part: (root: string) => string;
   };
   layers: {
@@ -64,6 +65,7 @@ export type XrayTexts = {
     unseen: string;
     cut: string;
     more: (count: number) => string;
+    others: (count: number) => string;
   };
   spaces: {
     caption: string;

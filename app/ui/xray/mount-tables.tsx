@@ -22,6 +22,7 @@ export function MountTables({ moment, lit }: { moment: Moment; lit: ReadonlySet<
   const blocks = [...others, [lab, byNamespace.get(lab) ?? []] as const];
   return (
     <div className={css['box']}>
+      <HiddenNote view={view} />
       {blocks.map(([id, mounts]) => {
         const own = id === lab ? mounts : mounts.filter((mount) => !isOnLab.has(kinship(mount)));
         return (
@@ -47,6 +48,21 @@ function kinship({ target, type, source, root }: XrayMount): string {
 function SharedNote({ count }: { count: number }) {
   const texts = useTexts().xray.mounts;
   return count > 0 && <p className={css['note']}>{texts.asLab(count)}</p>;
+}
+
+/** What is beyond the bounds of a look. */
+function HiddenNote({ view: { hidden } }: { view: XrayView }) {
+  const texts = useTexts().xray;
+  const notes = [
+    hidden.mounts > 0 && texts.mounts.hidden(hidden.mounts),
+    hidden.overlays > 0 && texts.layers.others(hidden.overlays),
+  ].filter((note) => note !== false);
+  if (notes.length === 0) return null;
+  return (
+    <p className={css['note']} data-testid="xray-hidden-mounts">
+      {notes.join(' ')}
+    </p>
+  );
 }
 
 type LayersProps = { mount: XrayMount; view: XrayView; lit: ReadonlySet<string> };

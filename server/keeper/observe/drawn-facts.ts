@@ -8,8 +8,8 @@ import { readOverlays } from './read-overlays.ts';
 /** How much longer than it took to find them facts are used again: a hundredth of a processor goes into them. */
 const REUSE = 100;
 
-type Facts = Pick<Snapshot, 'overlays' | 'namespaces'>;
-export const noFacts: Facts = { overlays: [], namespaces: [] };
+type Facts = Pick<Snapshot, 'overlays' | 'moreOverlays' | 'namespaces'>;
+export const noFacts: Facts = { overlays: [], moreOverlays: 0, namespaces: [] };
 
 type Memory = {
   /** What they were read with: while nothing has run since, there is nothing new. */
@@ -38,8 +38,10 @@ export class DrawnFacts {
     if (before !== undefined && this.areFresh(name, scene.sight)) return before.facts;
     const begun = performance.now();
     const asked: Asked = new Map();
+    const { overlays, more } = readOverlays(scene);
     const facts = {
-      overlays: readOverlays(scene),
+      overlays,
+      moreOverlays: more,
       namespaces: readNamespaceFacts(scene, { before: before?.asked, now: asked }),
     };
     const now = performance.now();

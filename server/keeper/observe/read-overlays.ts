@@ -4,7 +4,11 @@ import { posix } from 'node:path';
 import { withRoot } from '../../kernel/files-beneath.ts';
 import { closeDescriptor } from '../../kernel/libc.ts';
 import { openDirectoryOn, openSteadily } from '../../kernel/steady-open.ts';
-import type { ObservedOverlay, ObservedUpper } from '../../protocol/snapshot-layers.ts';
+import {
+  OVERLAYS,
+  type ObservedOverlay,
+  type ObservedUpper,
+} from '../../protocol/snapshot-layers.ts';
 import { Allowance } from './allowance.ts';
 import { mayEnter, type LabScene } from './lab-scene.ts';
 import { parseLayers, type Layers } from './overlay-options.ts';
@@ -12,7 +16,6 @@ import type { MountView } from './read-lab.ts';
 import type { OverlayMount } from './read-mounts.ts';
 import { makeBudget, walkWithShare, type Budget } from './walk-upper.ts';
 
-const OVERLAYS = 16;
 const MOUNTS_OF_ONE = 32;
 const LOWERS = 32;
 const PATH_CHARACTERS = 4096;
@@ -21,27 +24,37 @@ const BYTES = 128 * 1024;
 const BYTES_PER_OVERLAY = 300;
 /** Directories that layers may have been named from: those above the mount point, and where processes are. */
 const BASES = 12;
+/** Places in which all upper layers of a lab together are looked for: some 50 ms at worst. */
+const PLACES = 384;
 
 type Found = { mount: OverlayMount; view: MountView; mounts: ObservedOverlay['mounts'] };
 
-export function readOverlays(scene: LabScene): ObservedOverlay[] {
+/** `more`: how many there are besides. */
+export function readOverlays(scene: LabScene): { overlays: ObservedOverlay[]; more: number } {
   const budget = makeBudget();
-  const all = [...find(scene)];
-  const overlays = all.map(([device, found], index): ObservedOverlay => {
-    const layers = parseLayers(found.mount.options);
-    const seen = look(scene, found, { layers, budget, left: all.length - index });
+  const found = find(scene);
+  const all = [...found].slice(0, OVERLAYS);
+  const overlays = all.map(([device, one], index): ObservedOverlay => {
+    const layers = parseLayers(one.mount.options);
+    const seen = look(scene, one, {
+      layers,
+      budget,
+      left: all.length - index,
+      places: Math.floor(PLACES / all.length),
+    });
     const place = (path: string): string =>
       posix.join(seen?.base ?? '', path).slice(0, PATH_CHARACTERS);
     return {
       device,
-      mounts: found.mounts.slice(0, MOUNTS_OF_ONE),
+      mounts: one.mounts.slice(0, MOUNTS_OF_ONE),
       lowers: layers.lowers.slice(0, LOWERS).map((path) => placed(path, place)),
       upper: layers.upper === null ? null : placed(layers.upper, place),
       work: layers.work === null ? null : placed(layers.work, place),
       holds: seen?.holds ?? null,
     };
   });
-  return new Allowance(BYTES).takeFirst(overlays, BYTES_PER_OVERLAY, textsOf);
+  const told = new Allowance(BYTES).takeFirst(overlays, BYTES_PER_OVERLAY, textsOf);
+  return { overlays: told, more: found.size - told.length };
 }
 
 const placed = (path: string, place: (path: string) => string): string =>
@@ -65,12 +78,14 @@ function find({ sight, lab }: LabScene): Map<string, Found> {
       const place = { namespace: view.namespace, id: mount.id };
       const known = found.get(mount.device);
       if (known !== undefined) known.mounts.push(place);
-      else if (found.size < OVERLAYS) found.set(mount.device, { mount, view, mounts: [place] });
+      else found.set(mount.device, { mount, view, mounts: [place] });
     }
   }
   return found;
 }
 
+/** `left`: overlays to look at, this one among them; `places` that may be tried for it. */
+type Looking = { layers: Layers; budget: Budget; left: number; places: number };
 type Seen = { base: string; holds: ObservedUpper };
 
 /**
@@ -80,23 +95,23 @@ type Seen = { base: string; holds: ObservedUpper };
 function look(
   scene: LabScene,
   { mount, view }: Found,
-  { layers, budget, left }: { layers: Layers; budget: Budget; left: number },
+  { layers, budget, left, places }: Looking,
 ): Seen | undefined {
   const { upper, work } = layers;
   if (upper === null || work === null) return undefined;
   const isAbsolute = [upper, work].every((path) => path.startsWith('/'));
   const bases = isAbsolute ? ['/'] : basesOf(scene, { mount, view });
   // A container may have left the root that it was mounted from.
-  for (const hostPid of new Set([view.hostPid, scene.initPid])) {
-    for (const base of bases) {
-      const holds = walkFrom(scene, hostPid, {
-        upper: posix.resolve(base, upper),
-        kernels: posix.join(posix.resolve(base, work), 'work'),
-        budget,
-        left,
-      });
-      if (holds !== undefined) return { base, holds };
-    }
+  const hostPids = [...new Set([view.hostPid, scene.initPid])];
+  const all = hostPids.flatMap((hostPid) => bases.map((base) => ({ hostPid, base })));
+  for (const { hostPid, base } of all.slice(0, places)) {
+    const holds = walkFrom(scene, hostPid, {
+      upper: posix.resolve(base, upper),
+      kernels: posix.join(posix.resolve(base, work), 'work'),
+      budget,
+      left,
+    });
+    if (holds !== undefined) return { base, holds };
   }
   return undefined;
 }

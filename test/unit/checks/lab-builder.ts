@@ -127,6 +127,7 @@ export type LabState = {
   /** Mounts of other namespaces than the lab's. */
   otherMounts?: Record<string, ObservedMount[]>;
   overlays?: ObservedOverlay[];
+  moreOverlays?: number;
   namespaces?: ObservedNamespace[];
   files?: Record<string, ObservedFile>;
   groups?: ObservedGroup[];
@@ -147,6 +148,7 @@ export function makeSnapshot(state: LabState = {}): Snapshot {
     processes: [init, shell, ...(state.processes ?? [])],
     mounts: { [labNamespaces.mnt]: [own, ...(state.mounts ?? [])], ...state.otherMounts },
     overlays: state.overlays ?? [],
+    moreOverlays: state.moreOverlays ?? 0,
     namespaces: state.namespaces ?? [],
     groups: state.groups ?? [],
     networks: state.networks ?? null,

@@ -178,6 +178,7 @@ describe('[P30] the x-ray', () => {
     const view = viewOf(makeSnapshot({ processes: processes.toReversed() }));
     expect(Object.keys(view.processes)).toHaveLength(160);
     expect(view.hidden.processes).toBe(342);
+    expect(viewOf(makeSnapshot({ moreOverlays: 5 })).hidden.overlays).toBe(5);
     expect(view.processes['100:1100']?.command.join(' ').length).toBeLessThan(260);
     expect(JSON.stringify(diffViews(undefined, view)).length).toBeLessThan(256 * 1024);
   });
