@@ -149,6 +149,12 @@ function reduceChecks(state: LabState, message: Of<'checks'>): LabState {
   };
 }
 
+/** Whether `message` says that a check holds which did not before; what was earned before a step was read does not count. */
+export function isEarning({ judged }: LabState, { step, checks }: Of<'checks'>): boolean {
+  if (judged?.step.step !== step.step || judged.step.chapter !== step.chapter) return false;
+  return checks.some(({ check, earned }) => earned && judged.checks[check]?.earned === false);
+}
+
 function reduceQuizResult(state: LabState, message: Of<'quiz-result'>): LabState {
   const key = earnedKey(message.step, message.quiz);
   return {

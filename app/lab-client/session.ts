@@ -8,6 +8,7 @@ import { forget, recall, remember } from './browser-storage.ts';
 import type { LabState, SlotNumber } from './lab-state.ts';
 import { initialLabState } from './lab-state.ts';
 import type { LabEvent } from './reducer.ts';
+import { isEarning } from './reduce-message.ts';
 import { reduceLab } from './reducer.ts';
 import { writePairing } from './slots.ts';
 import type { ConnectionEnd, LinkConnection } from './socket.ts';
@@ -15,7 +16,7 @@ import { connectToLink } from './socket.ts';
 import { whenPaneMeasured } from './pane-size.ts';
 import { createStreams } from './streams.ts';
 import { askProgress, askStatus } from './web-client.ts';
-import { clearXray, receiveXray, noteTyped } from './xray-store.ts';
+import { clearXray, noteEarned, noteTyped, receiveXray } from './xray-store.ts';
 
 let state: LabState = initialLabState;
 let connection: LinkConnection | undefined;
@@ -93,6 +94,7 @@ function handleMessage(message: ServerMessage): void {
     streams.clear();
     clearXray();
   }
+  const before = state;
   dispatch({ type: 'message', message, now: Date.now(), pairing });
   switch (message.type) {
     case 'welcome':
@@ -101,6 +103,9 @@ function handleMessage(message: ServerMessage): void {
       openTerminal(1);
       if (currentStep !== undefined) send({ type: 'step', step: currentStep });
       if (drawn.on) send({ type: 'xray', ...drawn });
+      break;
+    case 'checks':
+      if (isEarning(before, message)) noteEarned(performance.now());
       break;
     case 'xray':
       receiveXray(message, performance.now());

@@ -4,6 +4,8 @@ import type { NamespaceKind, ObservedProcess } from '../../server/protocol/snaps
 import { namespaceKinds } from '../../server/protocol/snapshot.ts';
 import type { XrayMount, XrayView } from '../../server/protocol/xray.ts';
 import { mountKey, processKey } from '../../server/protocol/xray.ts';
+import { layerChanges, type LayerChange } from './layer-changes.ts';
+import { limitChanges, type LimitChange } from './limit-changes.ts';
 
 export type Change =
   | { what: 'process-born' | 'process-gone'; process: ObservedProcess }
@@ -14,7 +16,9 @@ export type Change =
   | { what: 'moved'; kind: NamespaceKind; process: ObservedProcess }
   | { what: 'namespace-born' | 'namespace-gone'; kind: NamespaceKind; id: string }
   | { what: 'mount-added' | 'mount-gone'; mount: XrayMount }
-  | { what: 'link-added' | 'link-gone'; network: string; link: ObservedLink };
+  | { what: 'link-added' | 'link-gone'; network: string; link: ObservedLink }
+  | LayerChange
+  | LimitChange;
 
 export function compareViews(before: XrayView, after: XrayView): Change[] {
   const bornNamespaces = namespaceChanges(after, before, 'namespace-born');
@@ -30,9 +34,11 @@ export function compareViews(before: XrayView, after: XrayView): Change[] {
       .map(([, mount]) => mount);
   return [
     ...bornNamespaces,
+    ...limitChanges(before, after),
     ...processChanges(before, after),
     ...mounts(before, after).map((mount) => ({ what: 'mount-added' as const, mount })),
     ...mounts(after, before).map((mount) => ({ what: 'mount-gone' as const, mount })),
+    ...layerChanges(before, after),
     ...linkChanges(after, before, 'link-added'),
     ...linkChanges(before, after, 'link-gone'),
     ...goneNamespaces,
@@ -117,10 +123,13 @@ export function namespacesOf(view: XrayView, kind: NamespaceKind): Set<string> {
 /** The weightiest first. */
 const weights: Record<Change['what'], number> = {
   'namespace-born': 0,
+  'limit-hit': 0,
   root: 1,
   moved: 1,
   'mount-added': 2,
   'mount-gone': 2,
+  whiteout: 2,
+  opaque: 2,
   'link-added': 2,
   'link-gone': 2,
   'namespace-gone': 3,
@@ -129,16 +138,30 @@ const weights: Record<Change['what'], number> = {
   'process-gone': 6,
 };
 
-/** What is left of many changes: what was born and has gone again since is not worth a word. */
+/**
+ * What is left of many changes: what was born and has gone again since is not worth a word, and a limit that was hit
+ * again and again is worth one.
+ */
 export function sumUp(changes: readonly Change[]): Change[] {
   const count = new Map<string, number>();
   for (const change of changes) {
     const key = passingKey(change);
     if (key !== undefined) count.set(key, (count.get(key) ?? 0) + 1);
   }
-  return changes
+  return addUpLimits(changes)
     .filter((change) => (count.get(passingKey(change) ?? '') ?? 0) < 2)
     .toSorted((a, b) => weights[a.what] - weights[b.what]);
+}
+
+function addUpLimits(changes: readonly Change[]): Change[] {
+  const sums = new Map<string, LimitChange>();
+  const others = changes.filter((change) => {
+    if (change.what !== 'limit-hit') return true;
+    const key = `${change.limit} ${change.group}`;
+    sums.set(key, { ...change, count: change.count + (sums.get(key)?.count ?? 0) });
+    return false;
+  });
+  return [...sums.values(), ...others];
 }
 
 /** The same for the coming and the going of one thing; undefined for what can do neither. */
@@ -159,6 +182,9 @@ function passingKey(change: Change): string | undefined {
     case 'program':
     case 'root':
     case 'moved':
+    case 'whiteout':
+    case 'opaque':
+    case 'limit-hit':
       return undefined;
   }
 }
@@ -169,6 +195,7 @@ export function keysOf(changes: readonly Change[]): Set<string> {
     changes.map((change) => {
       if ('process' in change) return processKey(change.process);
       if ('link' in change) return `link:${change.network}:${change.link.index}`;
+      if ('group' in change) return `group:${change.group}`;
       return 'mount' in change ? `mount:${change.mount.id}` : `${change.kind}:${change.id}`;
     }),
   );

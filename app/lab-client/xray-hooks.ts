@@ -4,12 +4,18 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { drawLab } from './session.ts';
 import type { Moment } from './xray-store.ts';
-import { getMoments, subscribeToXray } from './xray-store.ts';
+import { getEarned, getMoments, subscribeToXray } from './xray-store.ts';
 
 const none: readonly Moment[] = [];
+const noneEarned: readonly number[] = [];
 
 export function useMoments(): readonly Moment[] {
   return useSyncExternalStore(subscribeToXray, getMoments, () => none);
+}
+
+/** performance.now() at which checks were earned. */
+export function useEarnedTimes(): readonly number[] {
+  return useSyncExternalStore(subscribeToXray, getEarned, () => noneEarned);
 }
 
 /**

@@ -28,10 +28,13 @@ const MOMENTS = 400;
 const commandKeys = [0x0d, 0x03, 0x04];
 
 let commands = 0;
+/** performance.now() at which checks were earned, of the same time. */
+let earned: readonly number[] = [];
 /** The last is now. */
 let moments: readonly Moment[] = [];
 const listeners = new Set<() => void>();
 
+export const getEarned = (): readonly number[] => earned;
 export const getMoments = (): readonly Moment[] => moments;
 
 export function subscribeToXray(listener: () => void): () => void {
@@ -53,6 +56,12 @@ export function receiveXray(message: XrayMessage, now: number): void {
   for (const listener of listeners) listener();
 }
 
+/** A check of the step that is read was earned; `now` is performance.now(). */
+export function noteEarned(now: number): void {
+  earned = [...earned, now].slice(-MOMENTS);
+  for (const listener of listeners) listener();
+}
+
 /** What follows `last` when a page is told `message`. */
 export function nextMoment(
   last: Moment | undefined,
@@ -71,6 +80,7 @@ export function nextMoment(
 /** Another lab: nothing of the one before is true. */
 export function clearXray(): void {
   moments = [];
+  earned = [];
   for (const listener of listeners) listener();
 }
 

@@ -36,6 +36,8 @@ test('an overlay is drawn as its layers, what was deleted struck through; draggi
   const deleted = layers.locator('del');
   await deleted.waitFor();
   expect(await deleted.innerText()).toBe('motd');
+  const changes = visitor.byTestId('xray-changes');
+  expect(await changes.innerText()).toContain('/home/student/merged/motd is deleted: a whiteout');
   const upper = layers.getByRole('row').filter({ hasText: /^Upper/ });
   expect(await upper.innerText()).toContain(texts.layers.whiteout('motd'));
   expect(await upper.innerText()).toContain(texts.layers.file('new'));

@@ -50,6 +50,9 @@ test('dragging back shows the lab as it was, and Now brings it back', async () =
   );
   const time = visitor.byTestId('xray-time').getByRole('slider');
   await time.focus();
+  expect(await visitor.byTestId('xray-time').locator('i[data-kind="pid"]').count()).toBeGreaterThan(
+    1,
+  );
   const isThere = async (): Promise<boolean> =>
     (await changes.innerText()).includes('new namespace pid·1');
   for (let back = 0; back < 20 && !(await isThere()); back += 1) await time.press('ArrowLeft');

@@ -34,7 +34,7 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 export const reasonFr: ReasonTexts = {
-  ask: 'Pourquoi pas encore ?',
+  ask: 'Pourquoi pas encore\u202f?',
   lab: {
     ...thing,
     mounted: ({ path, type }) =>
@@ -44,7 +44,7 @@ export const reasonFr: ReasonTexts = {
     'owned-by-root': (path) => `${path} devrait appartenir à root.`,
     larger: ({ path, bytes }) => `${path} devrait faire plus de ${bytes} octets.`,
     'nobody-rooted': (path) => `Un processus a encore ${path} pour racine.`,
-    expression: (source) => `Ceci n’est pas encore vrai : \`${source}\`.`,
+    expression: (source) => `Ceci n’est pas encore vrai\u202f: \`${source}\`.`,
   },
   thing,
   sentence: (over, met, missing) => {

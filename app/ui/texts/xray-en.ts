@@ -156,6 +156,8 @@ export const xrayEn: XrayTexts = {
   timeLine: {
     label: 'Look back in time',
     now: 'Now',
+    earned: 'a check is earned',
+    at: (when, what) => `${when}: ${what}`,
     ago: (seconds) => (seconds < 100 ? `${seconds} s ago` : `${Math.round(seconds / 60)} min ago`),
   },
   states: {
@@ -186,6 +188,20 @@ export const xrayEn: XrayTexts = {
     mountGone: (target, namespace) => `${target} unmounted (${namespace})`,
     linkAdded: (name, kind, network) => `new device ${name} (${kind}, ${network})`,
     linkGone: (name, network) => `device ${name} is gone (${network})`,
+    whiteout: (path, namespace) =>
+      `${path} is deleted: a whiteout in the upper layer hides it (${namespace})`,
+    manyWhiteouts: (count, target) =>
+      `${count} files are deleted in ${target}: whiteouts in the upper layer hide them`,
+    opaque: (path, namespace) =>
+      `${path}/ hides all of the directory of that name below: it is opaque (${namespace})`,
+    wholeLab: 'the lab',
+    limits: {
+      memory: (group, count) =>
+        `${group} is out of memory: ${count === 1 ? '1 process' : `${count} processes`} killed`,
+      processes: (group, count) =>
+        `${group} may have no more processes: ${count === 1 ? '1 fork' : `${count} forks`} refused`,
+      processor: (group) => `${group} has used up its processor time, and waits`,
+    },
     more: (count) => (count === 1 ? 'and one more change' : `and ${count} more changes`),
   },
 };

@@ -1,4 +1,4 @@
-// The x-ray in French.
+// The x-ray in French. \u202f is the narrow no-break space that goes before ; : ! ? and inside « ».
 import { networkFr } from './network-fr.ts';
 import type { XrayTexts } from './xray-texts.ts';
 
@@ -33,17 +33,18 @@ export const xrayFr: XrayTexts = {
     'Tous les processus partagent tout avec le labo. Dès que l’un d’eux aura sa propre racine ou son propre espace de noms, il paraîtra ici.',
   pid: 'PID',
   process: 'Processus',
-  insideProcess: (name, pid, outside) => `${name} : PID ${pid} ici, PID ${outside} sur le labo`,
-  outsideProcess: (name, pid) => `${name} : PID ${pid} sur le labo`,
-  more: (count, name) => `${count} autres : ${name}`,
+  insideProcess: (name, pid, outside) =>
+    `${name}\u202f: PID ${pid} ici, PID ${outside} sur le labo`,
+  outsideProcess: (name, pid) => `${name}\u202f: PID ${pid} sur le labo`,
+  more: (count, name) => `${count} autres\u202f: ${name}`,
   hidden: (count) => `et ${count} autres processus`,
   zombie: 'zombie',
   pidRegion: 'Espace de noms de PID',
   otherRegion: 'Mêmes PID que le labo',
-  root: (path) => `racine : ${path}`,
+  root: (path) => `racine\u202f: ${path}`,
   ofLab: 'celui du labo',
   sameAsLab: 'comme le labo',
-  legend: 'Un point : l’espace de noms du labo. Une couleur et un numéro : un autre.',
+  legend: 'Un point\u202f: l’espace de noms du labo. Une couleur et un numéro\u202f: un autre.',
   nextChild: (namespace) => `son prochain enfant naîtra dans ${namespace}`,
   mounts: {
     lab: 'Espace de montage du labo',
@@ -71,11 +72,11 @@ export const xrayFr: XrayTexts = {
     workNote: 'le noyau y prépare ce qui va dans la haute',
     readOnly: 'Sans couche haute',
     readOnlyNote: 'rien ne peut y être écrit',
-    whiteout: (path) => `${path} : effacé, reste dans une couche basse`,
-    opaque: (path) => `${path}/ : opaque, cache tout le répertoire de ce nom en dessous`,
-    file: (path) => `${path} : écrit ici`,
+    whiteout: (path) => `${path}\u202f: effacé, reste dans une couche basse`,
+    opaque: (path) => `${path}/\u202f: opaque, cache tout le répertoire de ce nom en dessous`,
+    file: (path) => `${path}\u202f: écrit ici`,
     legend:
-      'Barré : effacé de la vue, mais toujours là en dessous. Souligné d’un double trait : répertoire opaque.',
+      'Barré\u202f: effacé de la vue, mais toujours là en dessous. Souligné d’un double trait\u202f: répertoire opaque.',
     empty: 'rien',
     unseen: 'ne se regarde pas d’ici',
     cut: 'Il y en a davantage, ou plus profond.',
@@ -92,7 +93,7 @@ export const xrayFr: XrayTexts = {
     owner: 'Propriétaire',
     parent: 'Parent',
     keptBy: 'Gardé par',
-    processes: (count, names) => (count === 1 ? names : `${count} processus : ${names}`),
+    processes: (count, names) => (count === 1 ? names : `${count} processus\u202f: ${names}`),
     byMount: (target) => `un montage sur ${target}`,
     byDescriptor: (descriptor, pid) => `le descripteur ${descriptor} du processus ${pid}`,
     byNextChild: (name, pid) => `${name} (${pid}), pour son prochain enfant`,
@@ -113,7 +114,7 @@ export const xrayFr: XrayTexts = {
   },
   network: networkFr,
   capabilities: {
-    lead: 'Le pouvoir de root est coupé en 41 morceaux. Plein : en vigueur. Cerné : peut encore s’acquérir. Barré : perdu pour de bon.',
+    lead: 'Le pouvoir de root est coupé en 41 morceaux. Plein\u202f: en vigueur. Cerné\u202f: peut encore s’acquérir. Barré\u202f: perdu pour de bon.',
     none: 'aucune en vigueur',
     all: 'toutes en vigueur',
     some: (count, of) => `${count} sur ${of} en vigueur`,
@@ -142,7 +143,7 @@ export const xrayFr: XrayTexts = {
     childNamespace: 'Son prochain enfant',
     proc: 'Son /proc montre',
     procOf: (namespace) => `les processus de ${namespace}`,
-    noProc: 'rien : aucun proc n’y est monté',
+    noProc: 'rien\u202f: aucun proc n’y est monté',
     terminal: 'Terminal',
     noTerminal: 'aucun',
     seccomp: 'Filtre d’appels système',
@@ -154,6 +155,8 @@ export const xrayFr: XrayTexts = {
     no: 'non',
   },
   timeLine: {
+    earned: 'une ligne se coche',
+    at: (when, what) => `${when}\u202f: ${what}`,
     label: 'Revenir en arrière',
     now: 'Maintenant',
     ago: (seconds) =>
@@ -163,7 +166,7 @@ export const xrayFr: XrayTexts = {
     R: 'en marche ou prêt',
     S: 'endormi',
     D: 'en attente d’un périphérique',
-    Z: 'zombie : fini, son parent ne l’a pas encore constaté',
+    Z: 'zombie\u202f: fini, son parent ne l’a pas encore constaté',
     T: 'arrêté',
     t: 'arrêté par un traceur',
     I: 'inactif',
@@ -187,6 +190,20 @@ export const xrayFr: XrayTexts = {
     mountGone: (target, namespace) => `${target} démonté (${namespace})`,
     linkAdded: (name, kind, network) => `nouvelle interface ${name} (${kind}, ${network})`,
     linkGone: (name, network) => `l’interface ${name} a disparu (${network})`,
+    whiteout: (path, namespace) =>
+      `${path} est effacé\u202f: un whiteout de la couche haute le cache (${namespace})`,
+    manyWhiteouts: (count, target) =>
+      `${count} fichiers sont effacés dans ${target}\u202f: des whiteouts de la couche haute les cachent`,
+    opaque: (path, namespace) =>
+      `${path}/ cache tout le répertoire de ce nom en dessous\u202f: il est opaque (${namespace})`,
+    wholeLab: 'le labo',
+    limits: {
+      memory: (group, count) =>
+        `${group} n’a plus de mémoire\u202f: ${count === 1 ? '1 processus tué' : `${count} processus tués`}`,
+      processes: (group, count) =>
+        `${group} n’a droit à aucun processus de plus\u202f: ${count === 1 ? '1 fork refusé' : `${count} forks refusés`}`,
+      processor: (group) => `${group} a épuisé son temps de processeur, et attend`,
+    },
     more: (count) => (count === 1 ? 'et un autre changement' : `et ${count} autres changements`),
   },
 };

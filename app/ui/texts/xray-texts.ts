@@ -132,7 +132,13 @@ export type XrayTexts = {
     yes: string;
     no: string;
   };
-  timeLine: { label: string; now: string; ago: (seconds: number) => string };
+  timeLine: {
+    label: string;
+    now: string;
+    ago: (seconds: number) => string;
+    earned: string;
+    at: (when: string, what: string) => string;
+  };
   states: Record<string, string>;
   change: {
     title: string;
@@ -150,6 +156,11 @@ export type XrayTexts = {
     mountGone: (target: string, namespace: string) => string;
     linkAdded: (name: string, kind: string, network: string) => string;
     linkGone: (name: string, network: string) => string;
+    whiteout: (path: string, namespace: string) => string;
+    manyWhiteouts: (count: number, target: string) => string;
+    opaque: (path: string, namespace: string) => string;
+    wholeLab: string;
+    limits: Record<'memory' | 'processes' | 'processor', (group: string, count: number) => string>;
     more: (count: number) => string;
   };
 };

@@ -12,9 +12,9 @@ import table from './table.module.css';
 
 const MIB = 1024 * 1024;
 
-type Props = { moment: Moment; before: Moment | undefined };
+type Props = { moment: Moment; before: Moment | undefined; lit: ReadonlySet<string> };
 
-export function GroupBars({ moment, before }: Props) {
+export function GroupBars({ moment, before, lit }: Props) {
   const texts = useTexts().xray.groups;
   const groups = Object.values(moment.view.groups).filter(isCounted);
   const whole = moment.view.groups['/'];
@@ -28,7 +28,7 @@ export function GroupBars({ moment, before }: Props) {
     const { memory, processes } = group;
     const processor = processorUse(group, whole, { moment, before });
     return (
-      <section key={group.path} className={css['group']}>
+      <section key={group.path} className={css['group']} data-lit={lit.has(`group:${group.path}`)}>
         <h3 className={table['title']}>
           {group.path === '/' ? texts.whole : <code>{plain(group.path)}</code>}
         </h3>

@@ -16,20 +16,38 @@ export function sayChanges(
   return [...crowds].flatMap(([crowd, members]) => {
     const [first] = members;
     const isCrowd = crowd !== undefined && members.length > ONE_BY_ONE;
-    if (!isCrowd || first === undefined || !('process' in first)) {
+    if (!isCrowd || first === undefined) {
       return members.map((change) => sayChange(change, texts.change, { texts, instances }));
     }
-    const name = plain(first.process.name);
-    return first.what === 'process-born'
-      ? texts.change.manyBorn(members.length, name)
-      : texts.change.manyGone(members.length, name);
+    return sayCrowd(first, members.length, texts.change) ?? [];
   });
 }
 
 /** Changes that are told together when they are many; undefined for those that are told each. */
 function crowdOf(change: Change): string | undefined {
-  if (change.what !== 'process-born' && change.what !== 'process-gone') return undefined;
-  return `${change.what}:${change.process.name}`;
+  switch (change.what) {
+    case 'process-born':
+    case 'process-gone':
+      return `${change.what}:${change.process.name}`;
+    case 'whiteout':
+      return `${change.what}:${change.mount.namespace}:${change.mount.id}`;
+    default:
+      return undefined;
+  }
+}
+
+/** Of one kind, as crowdOf has it. */
+function sayCrowd(first: Change, count: number, words: XrayTexts['change']): string | undefined {
+  switch (first.what) {
+    case 'process-born':
+      return words.manyBorn(count, plain(first.process.name));
+    case 'process-gone':
+      return words.manyGone(count, plain(first.process.name));
+    case 'whiteout':
+      return words.manyWhiteouts(count, plain(first.mount.target));
+    default:
+      return undefined;
+  }
 }
 
 function sayChange(
@@ -79,7 +97,24 @@ function sayChange(
     }
     case 'link-gone':
       return words.linkGone(plain(change.link.name), networkOf(change.network));
+    case 'whiteout':
+      return words.whiteout(
+        plain(join(change.mount.target, change.path)),
+        mountedIn(change.mount.namespace),
+      );
+    case 'opaque':
+      return words.opaque(
+        plain(join(change.mount.target, change.path)),
+        mountedIn(change.mount.namespace),
+      );
+    case 'limit-hit': {
+      const group = change.group === '/' ? words.wholeLab : plain(change.group);
+      return words.limits[change.limit](group, change.count);
+    }
     case 'mount-gone':
       return words.mountGone(plain(change.mount.target), mountedIn(change.mount.namespace));
   }
 }
+
+const join = (directory: string, path: string): string =>
+  directory === '/' ? `/${path}` : `${directory}/${path}`;

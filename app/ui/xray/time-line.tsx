@@ -8,17 +8,20 @@ import { useTexts } from '../texts/use-texts.tsx';
 import { hueStyle } from './namespace-colour.ts';
 import { sayChanges } from './say-changes.ts';
 import css from './time-line.module.css';
+import { marksOf, momentsOf } from './time-marks.ts';
 
 type Props = {
   moments: readonly Moment[];
+  /** When checks were earned, in the clock of the moments. */
+  earned: readonly number[];
   /** The one that is shown; undefined for now. */
   shown: Moment | undefined;
   onShow: (moment: Moment | undefined) => void;
 };
 
-export function TimeLine({ moments, shown, onShow }: Props) {
+export function TimeLine({ moments, earned, shown, onShow }: Props) {
   const texts = useTexts().xray;
-  const marks = useMemo(() => marksOf(moments), [moments]);
+  const marks = useMemo(() => marksOf(moments, earned), [moments, earned]);
   const last = moments.length - 1;
   const newest = moments.at(-1);
   if (newest === undefined || last < 1) return null;
@@ -26,15 +29,21 @@ export function TimeLine({ moments, shown, onShow }: Props) {
   const moment = shown ?? newest;
   const seconds = Math.round((newest.view.at - moment.view.at) / 1000);
   const when = shown === undefined ? texts.timeLine.now : texts.timeLine.ago(seconds);
-  const [said = ''] = sayChanges(sumUp(moment.changes), { texts, instances: moment.instances });
+  const [change] = sayChanges(sumUp(moment.changes), { texts, instances: moment.instances });
+  const isEarned = momentsOf(moments, earned).includes(at);
+  const said = [change, isEarned && texts.timeLine.earned].filter(Boolean).join(', ');
 
   return (
     <div className={css['strip']} data-testid="xray-time">
       <div className={css['track']}>
         {marks.map(({ index, kind }) => (
           <i
-            key={moments[index]?.toldAt}
-            style={{ left: `${(100 * index) / last}%`, ...hueStyle(kind, 1) }}
+            key={`${moments[index]?.toldAt} ${kind}`}
+            data-kind={kind}
+            style={{
+              left: `${(100 * index) / last}%`,
+              ...(kind === 'limit' || kind === 'earned' ? {} : hueStyle(kind, 1)),
+            }}
           />
         ))}
         <input
@@ -43,7 +52,7 @@ export function TimeLine({ moments, shown, onShow }: Props) {
           max={last}
           value={at}
           aria-label={texts.timeLine.label}
-          aria-valuetext={[when, said].filter(Boolean).join(': ')}
+          aria-valuetext={said === '' ? when : texts.timeLine.at(when, said)}
           onChange={(event) => {
             const index = Number(event.target.value);
             onShow(index === last ? undefined : moments[index]);
@@ -55,14 +64,4 @@ export function TimeLine({ moments, shown, onShow }: Props) {
       </button>
     </div>
   );
-}
-
-/** Moments in which more happened than processes that come and go, by the kind of what happened. */
-function marksOf(moments: readonly Moment[]) {
-  return moments.flatMap(({ changes }, index) => {
-    const [first] = sumUp(changes);
-    if (first === undefined || first.what.startsWith('process')) return [];
-    if ('kind' in first) return [{ index, kind: first.kind }];
-    return 'mount' in first ? [{ index, kind: 'mnt' as const }] : [];
-  });
 }

@@ -4,7 +4,7 @@
 
 import { ScanEye } from 'lucide-react';
 import { useState } from 'react';
-import { useLabDrawn, useMoments } from '../../lab-client/xray-hooks.ts';
+import { useEarnedTimes, useLabDrawn, useMoments } from '../../lab-client/xray-hooks.ts';
 import { keysOf } from '../../lab-client/xray-changes.ts';
 import type { Moment } from '../../lab-client/xray-store.ts';
 import { useTexts } from '../texts/use-texts.tsx';
@@ -24,6 +24,7 @@ import css from './xray-panel.module.css';
 
 export function XrayPanel() {
   const moments = useMoments();
+  const earned = useEarnedTimes();
   const texts = useTexts().xray;
   const [tab, setTab] = useState<XrayTab>('processes');
   useLabDrawn(tab === 'network');
@@ -78,7 +79,7 @@ export function XrayPanel() {
           />
         )}
       </div>
-      <TimeLine moments={moments} shown={past} onShow={setWished} />
+      <TimeLine moments={moments} earned={earned} shown={past} onShow={setWished} />
       <ChangesLine batch={past === undefined ? batch.moments : [past]} fresh={fresh.length > 0} />
     </section>
   );
@@ -105,7 +106,7 @@ export function Picture({ tab, moment, before, lit, selected, onSelect }: Pictur
     case 'network':
       return <NetworkPicture moment={moment} before={before} lit={lit} />;
     case 'groups':
-      return <GroupBars moment={moment} before={before} />;
+      return <GroupBars moment={moment} before={before} lit={lit} />;
     case 'capabilities':
       return <CapabilityGrid moment={moment} />;
   }
