@@ -1,6 +1,6 @@
 // Looks at files that a learner controls without ever leaving their root or following a link: openat2(2)
 // with RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS, O_PATH only, so that no FIFO, device or file is opened.
-import { fstatSync, readlinkSync, type BigIntStats } from 'node:fs';
+import { fstatSync, type BigIntStats } from 'node:fs';
 import { closeDescriptor, declare, openDirectoryPath } from './libc.ts';
 import { O_PATH, openBelow, resolve } from './open-below.ts';
 import { SyscallError } from './syscall-error.ts';
@@ -71,14 +71,5 @@ function openBeneath(root: number, path: string, rules: number): number | undefi
   } catch (error) {
     if (error instanceof SyscallError && expected.has(error.errno)) return undefined;
     throw error;
-  }
-}
-
-/** readlink(2) of a /proc link, undefined when the process is gone or the link is not ours to read. */
-export function readProcLink(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
   }
 }

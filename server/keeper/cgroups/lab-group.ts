@@ -1,16 +1,10 @@
 // The cgroups of one lab: limits on groups that root owns, and below each a group that the lab owns and
 // may divide. Knows no namespace. [L4]
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  rmdirSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabLimits } from '../../foundation/config.ts';
+import { readAtMost } from '../../kernel/kernel-files.ts';
+import { groupsBelow } from './groups-below.ts';
 import type { Hierarchy } from './hierarchies.ts';
 import type { ObservedGroup } from '../../protocol/snapshot.ts';
 import { readGroups, readTimeUsed } from './read-groups.ts';
@@ -24,6 +18,9 @@ const OWNED = 'lab';
 const LEAF = 'session';
 /** For what keeper itself does in the lab: within the lab's limits, and the lab's root neither sees nor freezes it. */
 const ERRANDS = 'errands';
+
+/** Of more numbers of processes than any lab may have. */
+const LIST_BYTES = 512 * 1024;
 
 /** Files whose owner must be the lab's root for it to move processes and enable controllers. */
 const delegatedFiles = ['cgroup.procs', 'tasks', 'cgroup.threads', 'cgroup.subtree_control'];
@@ -205,7 +202,7 @@ export function slotOf(cgroups: string): number | undefined {
 export function removeTopGroups(hierarchies: readonly Hierarchy[]): void {
   for (const hierarchy of hierarchies) {
     const top = join(hierarchy.mountPoint, TOP);
-    if (existsSync(top) && listDirectories(top).length === 0) rmdirSync(top);
+    if (existsSync(top) && groupsBelow(top).length === 0) rmdirSync(top);
   }
 }
 
@@ -233,29 +230,27 @@ function delegate(group: string, owner: number): void {
   }
 }
 
-function listDirectories(group: string): string[] {
-  return readdirSync(group, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(group, entry.name));
+function listProcesses(group: string): number[] {
+  return [
+    ...processesIn(group),
+    ...groupsBelow(group).flatMap((name) => listProcesses(join(group, name))),
+  ];
 }
 
-function listProcesses(group: string): number[] {
-  let text = '';
-  let below: string[] = [];
+function processesIn(group: string): number[] {
   try {
-    text = readFileSync(join(group, 'cgroup.procs'), 'utf8');
-    below = listDirectories(group);
+    const { text } = readAtMost(join(group, 'cgroup.procs'), LIST_BYTES);
+    return text === '' ? [] : text.trim().split('\n').map(Number);
   } catch {
     // The lab's root may remove its own subgroups at any time.
+    return [];
   }
-  const here = text === '' ? [] : text.trim().split('\n').map(Number);
-  return [...here, ...below.flatMap(listProcesses)];
 }
 
 function thawTree(group: string): void {
   try {
     writeFileSync(join(group, 'freezer.state'), 'THAWED');
-    for (const below of listDirectories(group)) thawTree(below);
+    for (const name of groupsBelow(group)) thawTree(join(group, name));
   } catch {
     // Never made, or the lab's root removed its own subgroup meanwhile.
   }
@@ -263,6 +258,6 @@ function thawTree(group: string): void {
 
 function removeTree(group: string): void {
   if (!existsSync(group)) return;
-  for (const below of listDirectories(group)) removeTree(below);
+  for (const name of groupsBelow(group)) removeTree(join(group, name));
   rmdirSync(group);
 }

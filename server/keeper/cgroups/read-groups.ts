@@ -1,8 +1,8 @@
 // Reads the cgroups of a lab with their limits and use, v1 and v2 under one shape (cgroups(7); kernel docs,
 // cgroup-v1 and cgroup-v2). The learner names the groups below; no more is read than one look may cost.
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readRecord } from '../../kernel/kernel-files.ts';
 import type { ObservedGroup } from '../../protocol/snapshot.ts';
+import { groupsBelow } from './groups-below.ts';
 import type { Hierarchy } from './hierarchies.ts';
 
 /** Groups read in one look. */
@@ -16,35 +16,29 @@ export type GroupPlace = { hierarchy: Hierarchy; limited: string; owned: string 
 
 /** The lab as a whole first, as `/`, then the groups that its root has made. */
 export function readGroups(places: readonly GroupPlace[]): ObservedGroup[] {
-  const paths = new Set<string>();
-  for (const { owned } of places) addBelow(owned, '', paths);
+  const paths = new Map<string, [Hierarchy, string][]>();
+  for (const { hierarchy, owned } of places) addBelow({ hierarchy, group: owned }, '', paths);
   const whole = readGroup(
     '/',
     places.map(({ hierarchy, limited }) => [hierarchy, limited]),
   );
-  const below = [...paths].toSorted().map((path) =>
-    readGroup(
-      path,
-      places.map(({ hierarchy, owned }) => [hierarchy, join(owned, path)]),
-    ),
-  );
+  const below = [...paths.keys()].toSorted().map((path) => readGroup(path, paths.get(path) ?? []));
   return [whole, ...below];
 }
 
-function addBelow(group: string, path: string, paths: Set<string>): void {
-  let names: string[] = [];
-  try {
-    names = readdirSync(group, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name);
-  } catch {
-    // The lab's root may remove its own groups at any time.
-  }
-  for (const name of names) {
-    if (paths.size >= GROUPS - 1) return;
-    const below = `${path}/${name}`;
-    paths.add(below);
-    addBelow(join(group, name), below, paths);
+/** Notes for each path in which hierarchies there is such a group: in the others nothing is looked for. */
+function addBelow(
+  { hierarchy, group }: { hierarchy: Hierarchy; group: string },
+  path: string,
+  paths: Map<string, [Hierarchy, string][]>,
+): void {
+  for (const name of groupsBelow(group)) {
+    const [below, directory] = [`${path}/${name}`, `${group}/${name}`];
+    const known = paths.get(below);
+    if (known !== undefined) known.push([hierarchy, directory]);
+    else if (paths.size < GROUPS - 1) paths.set(below, [[hierarchy, directory]]);
+    else continue;
+    addBelow({ hierarchy, group: directory }, below, paths);
   }
 }
 
@@ -124,12 +118,9 @@ function coresOf(quota = Number.NaN, period = 0): number | null {
   return quota > 0 && period > 0 ? quota / period : null;
 }
 
+/** Empty when the file is not there: the lab's root may remove its own groups at any time. */
 function readText(group: string, file: string): string {
-  try {
-    return readFileSync(join(group, file), 'utf8').trim();
-  } catch {
-    return '';
-  }
+  return readRecord(`${group}/${file}`)?.trim() ?? '';
 }
 
 /** Null when the file is not there, or says that there is no limit. */

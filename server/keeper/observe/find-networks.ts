@@ -1,13 +1,9 @@
 // Finds the network namespaces of a lab and what keeps each: a process, a bind mount (`ip netns add`), a descriptor.
 // Knows no netlink.
-import { readdirSync } from 'node:fs';
-import { readProcLink } from '../../kernel/files-beneath.ts';
 import type { ObservedMount } from '../../protocol/snapshot.ts';
+import { findOpenNamespaces, parseNamespace } from './open-files.ts';
 import type { ReadProcess } from './read-process.ts';
 
-/** Descriptors looked at in one look. A lab may have tens of thousands, and namespaces are kept in few. */
-const DESCRIPTORS = 2000;
-const DESCRIPTORS_PER_PROCESS = 256;
 const PATHS = 8;
 
 export type FoundNetwork = {
@@ -47,39 +43,15 @@ export function findNetworks(
     const rootOf = seers.get(namespace);
     if (rootOf === undefined) continue;
     for (const { type, root, target } of list) {
-      const id = type === 'nsfs' ? networkId(root) : undefined;
-      if (id === undefined) continue;
-      const { paths } = note(id, { path: target.slice(1), rootOf }, undefined);
+      const kept = type === 'nsfs' ? parseNamespace(root) : undefined;
+      if (kept?.kind !== 'net') continue;
+      const { paths } = note(kept.id, { path: target.slice(1), rootOf }, undefined);
       if (paths.length < PATHS && !paths.includes(target)) paths.push(target);
     }
   }
-  for (const { id, path, process } of descriptorsOf(processes)) {
-    note(id, { path }, process).hasDescriptor = true;
+  for (const { kind, id, process, descriptor } of findOpenNamespaces(processes)) {
+    if (kind !== 'net') continue;
+    note(id, { path: `/proc/${process.hostPid}/fd/${descriptor}` }, process).hasDescriptor = true;
   }
   return [...found.values()];
 }
-
-function* descriptorsOf(processes: readonly ReadProcess[]) {
-  let left = DESCRIPTORS;
-  for (const process of processes) {
-    const directory = `/proc/${process.hostPid}/fd`;
-    for (const name of namesIn(directory)) {
-      if (left <= 0) return;
-      left -= 1;
-      const path = `${directory}/${name}`;
-      const id = networkId(readProcLink(path) ?? '');
-      if (id !== undefined) yield { id, path, process };
-    }
-  }
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory).slice(0, DESCRIPTORS_PER_PROCESS);
-  } catch {
-    return [];
-  }
-}
-
-/** `net:[4026531833]` → `4026531833`; no path of a file is written so (namespaces(7), proc_pid_fd(5)). */
-const networkId = (link: string): string | undefined => /^net:\[(\d+)\]$/.exec(link)?.[1];

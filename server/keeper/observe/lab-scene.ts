@@ -1,7 +1,7 @@
 // What has been read of a lab already when the facts that are drawn only are looked for, and which of its file
 // systems keeper may ask anything. Knows no fact of these.
+import { readAtMost } from '../../kernel/kernel-files.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
-import { readAtMost } from './read-at-most.ts';
 import type { Sight } from './read-lab.ts';
 
 export type LabScene = {

@@ -6,20 +6,13 @@ import type { ProcConnector, ProcessEnd } from '../../kernel/proc-connector.ts';
 import type {
   ObservedExit,
   ObservedFile,
-  ObservedGroup,
   Snapshot,
 } from '../../protocol/snapshot.ts';
 import { DrawnFacts, noFacts } from './drawn-facts.ts';
 import { NetworkReader } from './read-networks.ts';
 import { Passing } from './passing.ts';
 import { readSight, tellPassed, type SeenLab, type Sight } from './read-lab.ts';
-import {
-  deviceText,
-  labUser,
-  readNamespaces,
-  readPlace,
-  type ReadProcess,
-} from './read-process.ts';
+import { deviceText, labUser, type ReadProcess } from './read-process.ts';
 
 /** Ends kept per lab until somebody observes it. */
 const EXITS = 1024;
@@ -38,7 +31,6 @@ const kindsByMode = new Map<bigint, ObservedFile['kind']>([
 export type ObservedLab = SeenLab & {
   /** Grows whenever anything in the lab runs; undefined when that is not known. */
   timeUsed: () => string | undefined;
-  groups: () => ObservedGroup[];
   paths: readonly string[];
   slot: number;
   /** Whether processes that live for a moment are to be caught. */
@@ -116,31 +108,26 @@ export class Observer {
 
   async #observe(name: string, lab: ObservedLab): Promise<Snapshot> {
     const at = Date.now();
-    const namespaces = readNamespaces(`/proc/${lab.initPid}`);
-    const root = readPlace(`/proc/${lab.initPid}/root`);
-    if (namespaces === null || root === null) throw new Error(`lab ${name} has no PID 1`);
     const memory = this.#memoryOf(name);
     const timeUsed = lab.timeUsed();
     const isAsBefore = timeUsed !== undefined && memory.sight?.timeUsed === timeUsed;
-    const sight =
-      isAsBefore && memory.sight !== undefined
-        ? memory.sight
-        : readSight(lab, { namespaces, root }, { timeUsed, before: memory.sight });
+    const sight = isAsBefore ? memory.sight : readSight(lab, { timeUsed, before: memory.sight });
+    if (sight === undefined) throw new Error(`lab ${name} has no PID 1`);
     memory.sight = sight;
     this.#listen();
     const passed = this.#passing.take(lab.slot, sight.found);
     if (lab.passing) this.#watch(memory, lab);
-    const own = { initPid: lab.initPid, lab: { namespaces, root } };
+    const own = { initPid: lab.initPid, lab: sight.own };
     memory.told = { at, paths: lab.paths.join('\n'), drawn: lab.drawn };
     const snapshot: Snapshot = {
       version: 2,
       at,
-      lab: { namespaces, root },
+      lab: sight.own,
       processes: sight.told,
-      passed: tellPassed(passed, { namespaces, root }, sight.found),
+      passed: tellPassed(passed, sight),
       mounts: sight.mounts,
       ...(lab.drawn ? this.#drawnFacts.look(name, { ...own, sight }) : noFacts),
-      groups: lab.groups(),
+      groups: sight.groups,
       networks: null,
       files: lookAtFiles(lab),
       exits: this.#takeExits(memory, sight.found),

@@ -1,6 +1,7 @@
 // Processes that live for a moment: each that starts a program in a lab whose step needs it is read a few
 // milliseconds later, and told at the next look if it has ended by then. Knows no connector and no snapshot.
-import { readAtMost } from './read-at-most.ts';
+import { readAtMost } from '../../kernel/kernel-files.ts';
+import { Places } from './places.ts';
 import { readProcess, type ReadProcess } from './read-process.ts';
 
 /** Milliseconds for which a lab is watched after a look that asked for it; looks come each second. */
@@ -74,7 +75,8 @@ export class Passing {
   }
 
   #catch(watch: Watch, pid: number): void {
-    const process = readProcess(pid, watch.base)?.process;
+    const reading = { base: watch.base, places: new Places() };
+    const process = readProcess(pid, reading)?.process;
     if (process === undefined || process.namespaces === null || watch.seen.size >= KEPT) return;
     watch.seen.set(keyOf(process), process);
     watch.caught(process);

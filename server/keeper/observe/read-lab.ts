@@ -1,8 +1,14 @@
 // Reads what only the processes of a lab can change of it: themselves, and their mounts. Remembers what has not
 // run since it was read last. Knows no memory of ends and no file of a step.
 import { readLinkBeneath, withRoot } from '../../kernel/files-beneath.ts';
-import type { ObservedMount, ObservedProcess, Snapshot } from '../../protocol/snapshot.ts';
+import type {
+  ObservedGroup,
+  ObservedMount,
+  ObservedProcess,
+  Snapshot,
+} from '../../protocol/snapshot.ts';
 import { Allowance } from './allowance.ts';
+import { Places } from './places.ts';
 import { readMounts, type MountsRead } from './read-mounts.ts';
 import { namespaceId, readProcess, type ReadProcess, type Remembered } from './read-process.ts';
 
@@ -26,46 +32,64 @@ export type SeenLab = {
   base: number;
   /** Host PIDs, from the lab's cgroup. */
   processes: () => number[];
+  groups: () => ObservedGroup[];
 };
 
 /** What only the lab's own processes can change. */
 export type Sight = {
   timeUsed: string | undefined;
+  /** What PID 1 is in. */
+  own: Snapshot['lab'];
   processes: ReadonlyMap<number, Remembered>;
   found: readonly ReadProcess[];
   told: ObservedProcess[];
+  tellings: Tellings;
   mounts: Record<string, ObservedMount[]>;
   /** The same, and how they were read; the lab's own first. */
   views: readonly MountView[];
+  groups: ObservedGroup[];
   truncated: boolean;
 };
 
 /** A mount namespace, the process through which it was read, and its mounts. */
 export type MountView = { namespace: string; hostPid: number; read: MountsRead };
 
-/** `before`: what it read last. */
+/** As what each process was told: what is the same is not made again, nor sent. */
+type Tellings = ReadonlyMap<ReadProcess, ObservedProcess>;
+
+/** `before`: what it read last. Undefined when PID 1 is gone. */
 export function readSight(
   lab: SeenLab,
-  own: Snapshot['lab'],
   { timeUsed, before }: { timeUsed: string | undefined; before: Sight | undefined },
-): Sight {
+): Sight | undefined {
+  const reading = { base: lab.base, places: new Places() };
+  const first = readProcess(lab.initPid, reading, before?.processes.get(lab.initPid));
+  if (first === undefined) return undefined;
+  const { namespaces, root } = first.process;
+  if (namespaces === null || root === null) return undefined;
+  const own = { namespaces, root };
   const hostPids = lab.processes();
   const processes = new Map<number, Remembered>();
   for (const pid of hostPids.slice(0, PROCESSES)) {
-    const read = readProcess(pid, lab.base, before?.processes.get(pid));
+    const read =
+      pid === lab.initPid ? first : readProcess(pid, reading, before?.processes.get(pid));
     if (read !== undefined) processes.set(pid, read);
   }
   const found = [...processes.values()].map(({ process }) => process);
   const read = new Allowance(PROCESS_BYTES).takeFirst(found, BYTES_PER_PROCESS, textsOf);
-  const mounts = readAllMounts(lab.initPid, own, read);
+  const mounts = readAllMounts(read, { initPid: lab.initPid, own, before: before?.views });
   const isCut = hostPids.length > PROCESSES || read.length < found.length;
+  const tellings = tell(read, { own, family: read, before: before?.tellings });
   return {
     timeUsed,
+    own,
     processes,
     found,
-    told: tell(read, own, read),
+    told: [...tellings.values()],
+    tellings,
     mounts: Object.fromEntries(mounts.views.map((view) => [view.namespace, view.read.mounts])),
     views: mounts.views,
+    groups: lab.groups(),
     truncated: mounts.truncated || isCut,
   };
 }
@@ -73,30 +97,35 @@ export function readSight(
 /** Those that have ended since they were read, children of each other and of those that live. */
 export function tellPassed(
   passed: readonly ReadProcess[],
-  own: Snapshot['lab'],
-  living: readonly ReadProcess[],
+  { own, found }: Sight,
 ): ObservedProcess[] {
+  if (passed.length === 0) return [];
   const read = new Allowance(PASSED_BYTES).takeFirst(passed, BYTES_PER_PROCESS, textsOf);
-  return tell(read, own, [...living, ...read]);
+  return [...tell(read, { own, family: [...found, ...read] }).values()];
 }
 
 /** As the lab itself would have it: by its own PIDs, parents among `family`. */
 function tell(
   processes: readonly ReadProcess[],
-  own: Snapshot['lab'],
-  family: readonly ReadProcess[],
-): ObservedProcess[] {
+  {
+    own,
+    family,
+    before,
+  }: { own: Snapshot['lab']; family: readonly ReadProcess[]; before?: Tellings | undefined },
+): Map<ReadProcess, ObservedProcess> {
   const labPids = new Map(family.map((process) => [process.hostPid, process.pid]));
   const { pid } = own.namespaces;
   const labRoot = { device: own.root.device, inode: own.root.inode, pid };
-  return processes.map((process) => {
+  const tellings = new Map<ReadProcess, ObservedProcess>();
+  for (const process of processes) {
     const { hostPid, hostParent, ...rest } = process;
-    return {
-      ...rest,
-      parent: labPids.get(hostParent) ?? 0,
-      procNamespace: isElsewhere(process, labRoot) ? procNamespaceOf(hostPid) : pid,
-    };
-  });
+    const parent = labPids.get(hostParent) ?? 0;
+    const procNamespace = isElsewhere(process, labRoot) ? procNamespaceOf(hostPid) : pid;
+    const known = before?.get(process);
+    const isSame = known?.parent === parent && known.procNamespace === procNamespace;
+    tellings.set(process, isSame ? known : { ...rest, parent, procNamespace });
+  }
+  return tellings;
 }
 
 const textsOf = ({ name, command, executable, root, workingDirectory }: ReadProcess): string[] => [
@@ -140,9 +169,12 @@ function procNamespaceOf(hostPid: number): string | null {
 }
 
 function readAllMounts(
-  initPid: number,
-  own: Snapshot['lab'],
   processes: readonly ReadProcess[],
+  {
+    initPid,
+    own,
+    before = [],
+  }: { initPid: number; own: Snapshot['lab']; before: readonly MountView[] | undefined },
 ): { views: MountView[]; truncated: boolean } {
   const representatives = new Map([[own.namespaces.mnt, initPid]]);
   for (const { hostPid, namespaces } of processes) {
@@ -154,10 +186,12 @@ function readAllMounts(
   const allowance = new Allowance(MOUNT_BYTES);
   let truncated = representatives.size > MOUNT_NAMESPACES;
   for (const [namespace, hostPid] of [...representatives].slice(0, MOUNT_NAMESPACES)) {
-    const read = readMounts(hostPid, own.root.device);
+    const known = before.find((view) => view.namespace === namespace)?.read;
+    const read = readMounts(hostPid, own.root.device, known);
     const mounts = allowance.takeFirst(read.mounts, BYTES_PER_MOUNT, textsOfMount);
-    views.push({ namespace, hostPid, read: { ...read, mounts } });
-    truncated ||= read.truncated || mounts.length < read.mounts.length;
+    const isCut = mounts.length < read.mounts.length;
+    views.push({ namespace, hostPid, read: isCut ? { ...read, mounts, text: undefined } : read });
+    truncated ||= read.truncated || isCut;
   }
   return { views, truncated };
 }

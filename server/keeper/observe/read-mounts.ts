@@ -1,12 +1,14 @@
 // Reads the mounts of a mount namespace from /proc/PID/mountinfo (proc_pid_mountinfo(5)). Knows no lab.
+import { readAtMost } from '../../kernel/kernel-files.ts';
 import type { ObservedMount } from '../../protocol/snapshot.ts';
 import { parseLayers } from './overlay-options.ts';
-import { readAtMost } from './read-at-most.ts';
 
 /** More are cut, and the snapshot says so. */
 export const MOUNTS = 512;
 /** A line may hold two paths of a page each. */
 const BYTES = 512 * 1024;
+/** A longer text is not kept to be compared: labs may have many mount namespaces of a hundred thousand mounts. */
+const KEPT_CHARACTERS = 64 * 1024;
 /** Of one overlay; those below are cut. */
 const LOWER_DIRECTORIES = 64;
 
@@ -20,16 +22,30 @@ export type OverlayMount = {
   options: string;
 };
 
-export type MountsRead = { mounts: ObservedMount[]; overlays: OverlayMount[]; truncated: boolean };
+export type MountsRead = {
+  mounts: ObservedMount[];
+  overlays: OverlayMount[];
+  truncated: boolean;
+  /** As the kernel wrote it; undefined when it is too long to be kept. */
+  text: string | undefined;
+};
 
-/** Mounts as the process sees them from its root; empty when it is gone. `rootDevice`: that of the lab's root. */
-export function readMounts(hostPid: number, rootDevice: string): MountsRead {
+/**
+ * Mounts as the process sees them from its root; empty when it is gone. `rootDevice`: that of the lab's root.
+ * `before`: what was read last, which is the answer again while the kernel writes the same.
+ */
+export function readMounts(
+  hostPid: number,
+  rootDevice: string,
+  before: MountsRead | undefined,
+): MountsRead {
   let read: { text: string; isCut: boolean };
   try {
     read = readAtMost(`/proc/${hostPid}/mountinfo`, BYTES);
   } catch {
-    return { mounts: [], overlays: [], truncated: false };
+    return { mounts: [], overlays: [], truncated: false, text: undefined };
   }
+  if (before?.text === read.text) return before;
   const lines = read.text.split('\n');
   // What was cut ends within a line; what was not, with an empty one.
   lines.pop();
@@ -38,6 +54,7 @@ export function readMounts(hostPid: number, rootDevice: string): MountsRead {
     mounts: first.flatMap((line) => parseMount(line, rootDevice) ?? []),
     overlays: first.flatMap((line) => parseOverlay(line) ?? []),
     truncated: read.isCut || lines.length > MOUNTS,
+    text: read.text.length > KEPT_CHARACTERS ? undefined : read.text,
   };
 }
 

@@ -1,16 +1,15 @@
 // The namespaces of a lab besides its own eight: to whom each belongs, and the mounts and open files that keep
 // those that no process is in.
-import { readEntries, readShortLink } from '../../kernel/directory-entries.ts';
 import { withRoot } from '../../kernel/files-beneath.ts';
-import { closeDescriptor, openDescriptor } from '../../kernel/libc.ts';
+import { closeDescriptor } from '../../kernel/libc.ts';
 import { askFile, askLink, type Relations } from '../../kernel/namespace-relations.ts';
 import { openSteadily } from '../../kernel/steady-open.ts';
 import { namespaceKinds, type NamespaceKind } from '../../protocol/snapshot.ts';
 import type { NamespaceKeeper, ObservedNamespace } from '../../protocol/snapshot-namespaces.ts';
 import { Allowance } from './allowance.ts';
 import { mayEnter, type LabScene } from './lab-scene.ts';
+import { findOpenNamespaces, parseNamespace } from './open-files.ts';
 import type { MountView } from './read-lab.ts';
-import type { ReadProcess } from './read-process.ts';
 
 const NAMESPACES = 256;
 const KEEPERS = 8;
@@ -18,10 +17,6 @@ const PATH_CHARACTERS = 4096;
 /** Of a snapshot; a namespace that `ip netns add` made needs three hundred. */
 const BYTES = 128 * 1024;
 const BYTES_PER_NAMESPACE = 300;
-/** Open files that are looked at, of one process and of all: what is beyond is not told. */
-const FILES_OF_ONE = 64;
-const FILES = 1024;
-const O_DIRECTORY = 0o200000;
 
 type Name = { kind: NamespaceKind; id: string };
 type Found = Name & {
@@ -84,18 +79,19 @@ function addAbove(facts: ObservedNamespace[], { lab }: LabScene): ObservedNamesp
   return facts;
 }
 
-function ofProcesses({ sight }: LabScene): Found[] {
+function ofProcesses({ sight, lab }: LabScene): Found[] {
   return sight.found.flatMap(({ hostPid, startTime, namespaces, childPidNamespace }) => {
     if (namespaces === null) return [];
-    const way = `process ${hostPid} ${startTime}`;
     const of = (kind: NamespaceKind, id: string, link: string = kind): Found => ({
       kind,
       id,
       keepers: [],
-      way,
+      way: `process ${hostPid} ${startTime}`,
       ask: () => askLink(`/proc/${hostPid}/ns/${link}`),
     });
-    const own = namespaceKinds.map((kind) => of(kind, namespaces[kind]));
+    const own = namespaceKinds
+      .filter((kind) => namespaces[kind] !== lab.namespaces[kind])
+      .map((kind) => of(kind, namespaces[kind]));
     if (childPidNamespace === null || childPidNamespace === namespaces.pid) return own;
     return [...own, of('pid', childPidNamespace, 'pid_for_children')];
   });
@@ -105,7 +101,7 @@ function ofMounts(scene: LabScene): Found[] {
   const targets = new Set<string>();
   return scene.sight.views.flatMap((view) =>
     view.read.mounts.flatMap(({ id: mount, type, root, target }) => {
-      const name = type === 'nsfs' ? parseName(root) : undefined;
+      const name = type === 'nsfs' ? parseNamespace(root) : undefined;
       // A new mount namespace begins with a copy of each.
       if (name === undefined || targets.has(`${root} ${target}`)) return [];
       targets.add(`${root} ${target}`);
@@ -142,46 +138,11 @@ function askMounted(
 }
 
 function ofFiles({ sight }: LabScene): Found[] {
-  let left = FILES;
-  return sight.found.flatMap((process) => {
-    if (left <= 0) return [];
-    const files = filesOf(process);
-    left -= 1 + files.looked;
-    return files.found;
-  });
-}
-
-function filesOf({ hostPid, pid, startTime }: ReadProcess): { looked: number; found: Found[] } {
-  let directory: number;
-  try {
-    directory = openDescriptor(`/proc/${hostPid}/fd`, O_DIRECTORY);
-  } catch {
-    return { looked: 0, found: [] };
-  }
-  try {
-    const entries = readEntries(directory, FILES_OF_ONE).entries.slice(0, FILES_OF_ONE);
-    const found = entries.flatMap(({ name: descriptor }): Found[] => {
-      const name = parseName(readShortLink(directory, descriptor) ?? '');
-      if (name === undefined) return [];
-      return [
-        {
-          ...name,
-          keepers: [{ by: 'descriptor', pid, descriptor: Number(descriptor) }],
-          way: `file ${hostPid} ${startTime} ${descriptor}`,
-          ask: () => askLink(`/proc/${hostPid}/fd/${descriptor}`),
-        },
-      ];
-    });
-    return { looked: entries.length, found };
-  } catch {
-    return { looked: 0, found: [] };
-  } finally {
-    closeDescriptor(directory);
-  }
-}
-
-function parseName(text: string): Name | undefined {
-  const [, word, id = ''] = /^(\w+):\[(\d{1,20})\]$/.exec(text) ?? [];
-  const kind = namespaceKinds.find((one) => one === word);
-  return kind === undefined ? undefined : { kind, id };
+  return findOpenNamespaces(sight.found).map(({ kind, id, process, descriptor }) => ({
+    kind,
+    id,
+    keepers: [{ by: 'descriptor', pid: process.pid, descriptor }],
+    way: `file ${process.hostPid} ${process.startTime} ${descriptor}`,
+    ask: () => askLink(`/proc/${process.hostPid}/fd/${descriptor}`),
+  }));
 }

@@ -1,14 +1,13 @@
 // Reads one process from the lab host's /proc into the snapshot's shape. A process that vanishes meanwhile
 // is no error. Knows no lab but its base id and root.
-import { readFileSync, statSync } from 'node:fs';
-import { readProcLink } from '../../kernel/files-beneath.ts';
-import { readAtMost } from './read-at-most.ts';
+import { closeDescriptor, openDirectoryPath } from '../../kernel/libc.ts';
+import { readAtMost, readLinkText, readRecord } from '../../kernel/kernel-files.ts';
 import {
   namespaceKinds,
   type NamespaceKind,
   type ObservedProcess,
-  type Place,
 } from '../../protocol/snapshot.ts';
+import { isSamePlace, type Places } from './places.ts';
 
 /** Ids of one lab (user_namespaces(7)); outside them the lab has no name for a user. */
 const IDS = 65_536;
@@ -16,6 +15,8 @@ const NOBODY = 65_534;
 const PATH_CHARACTERS = 4096;
 const ARGUMENTS = 32;
 const ARGUMENT_CHARACTERS = 256;
+/** A page, and what 64 groups take. */
+const STATUS_BYTES = 16 * 1024;
 /** argv may be some megabytes, the same in every child: ARG_MAX, execve(2). */
 const COMMAND_BYTES = 32 * 1024;
 /** Major numbers of Unix98 PTY slaves (devices.txt, kernel docs). */
@@ -31,88 +32,106 @@ export type ReadProcess = Omit<ObservedProcess, 'procNamespace' | 'parent'> & {
  * What was read of a process, and how long it had run by then, in nanoseconds and turns (/proc/PID/schedstat; sched-stats, kernel docs).
  * What has not run since has changed nothing of itself; undefined where that cannot be known.
  */
-export type Remembered = { ran: string | undefined; process: ReadProcess };
+export type Remembered = { ran: string | undefined; stat: Stat; process: ReadProcess };
 
-/** Undefined when the process is gone, or is not in the lab's PID namespace. */
+/** Undefined when the process is gone, or is not in the lab's PID namespace. `places`: those of this look. */
 export function readProcess(
   hostPid: number,
-  base: number,
+  { base, places }: { base: number; places: Places },
   before?: Remembered,
 ): Remembered | undefined {
-  const directory = `/proc/${hostPid}`;
+  let directory: number;
   try {
-    const stat = parseStat(readFileSync(`${directory}/stat`, 'utf8'));
-    // First: what happens while the rest is read shows next time.
-    const ran = timeRun(directory, stat);
-    if (before !== undefined && ran !== undefined && isSame(before, ran, stat)) {
-      return { ran, process: { ...before.process, ...readByOthers(directory, stat) } };
-    }
-    const process = readWhole(hostPid, base, stat);
-    return process && { ran, process };
+    directory = openDirectoryPath(`/proc/${hostPid}`);
   } catch {
     return undefined;
+  }
+  try {
+    const stat = readStat(directory, before?.stat);
+    // First: what happens while the rest is read shows next time.
+    const ran = timeRun(directory, stat);
+    const others = readByOthers(directory, stat, places);
+    if (before !== undefined && ran !== undefined && hasNotRun(before, ran, stat)) {
+      return { ran, stat, process: withOthers(before.process, others) };
+    }
+    const process = readWhole(directory, stat, base);
+    return process && { ran, stat, process: { hostPid, ...process, ...others } };
+  } catch {
+    return undefined;
+  } finally {
+    closeDescriptor(directory);
   }
 }
 
 /** Undefined when there is no process of that number. */
 export function startTimeOf(hostPid: number): number | undefined {
-  try {
-    return parseStat(readFileSync(`/proc/${hostPid}/stat`, 'utf8')).startTime;
-  } catch {
-    return undefined;
-  }
+  const text = readRecord(`/proc/${hostPid}/stat`);
+  return text === undefined ? undefined : parseStat(text).startTime;
+}
+
+/** Throws when the process is gone. */
+function readStat(directory: number, before: Stat | undefined): Stat {
+  const text = readRecord('stat', directory);
+  if (text === undefined) throw new Error('the process is gone');
+  return before?.text === text ? before : parseStat(text);
 }
 
 /** A turn that goes on is not counted yet, and threads change each other's process. */
-function timeRun(directory: string, { state, threads }: Stat): string | undefined {
-  if (state === 'R' || threads !== 1) return undefined;
-  try {
-    return readFileSync(`${directory}/schedstat`, 'utf8');
-  } catch {
-    return undefined;
-  }
+function timeRun(directory: number, { state, threads }: Stat): string | undefined {
+  return state === 'R' || threads !== 1 ? undefined : readRecord('schedstat', directory);
 }
 
-function isSame(before: Remembered, ran: string, stat: Stat): boolean {
+function hasNotRun(before: Remembered, ran: string, stat: Stat): boolean {
   return before.ran === ran && before.process.startTime === stat.startTime;
 }
 
+type ByOthers = Pick<ReadProcess, 'hostParent' | 'state' | 'root' | 'workingDirectory'>;
+
 /** What others change of a process while it sleeps: its parent ends, a directory is renamed, a root pivoted. */
-function readByOthers(directory: string, stat: Stat) {
+function readByOthers(directory: number, stat: Stat, places: Places): ByOthers {
   return {
     hostParent: stat.parent,
     state: stat.state,
-    root: readPlace(`${directory}/root`),
-    workingDirectory: readPlace(`${directory}/cwd`),
+    root: places.read(directory, 'root'),
+    workingDirectory: places.read(directory, 'cwd'),
   };
 }
 
-function readWhole(hostPid: number, base: number, stat: Stat): ReadProcess | undefined {
-  const directory = `/proc/${hostPid}`;
-  const status = parseStatus(readFileSync(`${directory}/status`, 'utf8'));
-  const pids = numbersOf(status.get('NSpid')).slice(1);
+/** The very same where nothing is different: what was made of it before holds. */
+function withOthers(process: ReadProcess, others: ByOthers): ReadProcess {
+  const isSame =
+    process.hostParent === others.hostParent &&
+    process.state === others.state &&
+    isSamePlace(process.root, others.root) &&
+    isSamePlace(process.workingDirectory, others.workingDirectory);
+  return isSame ? process : { ...process, ...others };
+}
+
+function readWhole(
+  directory: number,
+  stat: Stat,
+  base: number,
+): Omit<ReadProcess, keyof ByOthers | 'hostPid'> | undefined {
+  const lines = `\n${readAtMost('status', STATUS_BYTES, directory).text}`;
+  const status = (name: string): string | undefined => fieldOf(lines, name);
+  const pids = numbersOf(status('NSpid')).slice(1);
   const [pid] = pids;
   if (pid === undefined) return undefined;
-  const [real = NOBODY, effective = NOBODY] = numbersOf(status.get('Uid'));
+  const [real = NOBODY, effective = NOBODY] = numbersOf(status('Uid'));
   return {
-    hostPid,
-    ...readByOthers(directory, stat),
     pid,
     pids,
     startTime: stat.startTime,
     user: { real: labUser(real, base), effective: labUser(effective, base) },
-    name: (status.get('Name') ?? '').slice(0, 64),
+    name: (status('Name') ?? '').slice(0, 64),
     command: readCommand(directory),
-    executable: readProcLink(`${directory}/exe`)?.slice(0, PATH_CHARACTERS) ?? null,
+    executable: readLinkText('exe', directory)?.slice(0, PATH_CHARACTERS) ?? null,
     namespaces: readNamespaces(directory),
-    childPidNamespace: namespaceId(readProcLink(`${directory}/ns/pid_for_children`)),
+    childPidNamespace: namespaceId(readLinkText('ns/pid_for_children', directory)),
     terminal: stat.terminal,
-    seccomp: Number(status.get('Seccomp') ?? 0),
-    noNewPrivileges: status.get('NoNewPrivs') === '1',
-    capabilities: {
-      effective: status.get('CapEff') ?? '0',
-      bounding: status.get('CapBnd') ?? '0',
-    },
+    seccomp: Number(status('Seccomp') ?? 0),
+    noNewPrivileges: status('NoNewPrivs') === '1',
+    capabilities: { effective: status('CapEff') ?? '0', bounding: status('CapBnd') ?? '0' },
   };
 }
 
@@ -121,10 +140,10 @@ export function namespaceId(link: string | undefined): string | null {
   return link === undefined ? null : (/^\w+:\[(\d+)\]$/.exec(link)?.[1] ?? null);
 }
 
-export function readNamespaces(directory: string): ObservedProcess['namespaces'] {
+function readNamespaces(directory: number): ObservedProcess['namespaces'] {
   const found: Partial<Record<NamespaceKind, string>> = {};
   for (const kind of namespaceKinds) {
-    const id = namespaceId(readProcLink(`${directory}/ns/${kind}`));
+    const id = namespaceId(readLinkText(`ns/${kind}`, directory));
     if (id === null) return null;
     found[kind] = id;
   }
@@ -141,18 +160,6 @@ export function readNamespaces(directory: string): ObservedProcess['namespaces']
   return { cgroup, ipc, mnt, net, pid, time, user, uts };
 }
 
-/** Path, device and inode behind a /proc link. stat follows the kernel's own link, no path of the learner. */
-export function readPlace(link: string): Place | null {
-  const path = readProcLink(link);
-  if (path === undefined) return null;
-  try {
-    const { dev, ino } = statSync(link, { bigint: true });
-    return { path: path.slice(0, PATH_CHARACTERS), device: deviceText(dev), inode: String(ino) };
-  } catch {
-    return null;
-  }
-}
-
 /** major:minor of a 64-bit dev_t (makedev(3), glibc's layout). */
 export function deviceText(device: bigint): string {
   const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & ~0xfffn);
@@ -165,13 +172,12 @@ export function labUser(hostId: number, base: number): number {
   return id >= 0 && id < IDS ? id : NOBODY;
 }
 
-function parseStatus(text: string): Map<string, string> {
-  return new Map(
-    text.split('\n').map((line) => {
-      const colon = line.indexOf(':');
-      return [line.slice(0, colon), line.slice(colon + 1).trim()];
-    }),
-  );
+/** Of a line `Name:\tvalue`; in the value of the first the kernel escapes what would end it. */
+function fieldOf(lines: string, name: string): string | undefined {
+  const start = lines.indexOf(`\n${name}:`);
+  if (start < 0) return undefined;
+  const value = start + name.length + 2;
+  return lines.slice(value, lines.indexOf('\n', value)).trim();
 }
 
 function numbersOf(text: string | undefined): number[] {
@@ -179,6 +185,8 @@ function numbersOf(text: string | undefined): number[] {
 }
 
 type Stat = {
+  /** As the kernel wrote it. */
+  text: string;
   state: string;
   parent: number;
   terminal: number | null;
@@ -190,6 +198,7 @@ function parseStat(text: string): Stat {
   // The name may hold spaces and brackets: fields are counted after the last bracket (proc_pid_stat(5)).
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return {
+    text,
     state: fields[0] ?? '?',
     parent: Number(fields[1]),
     terminal: terminalNumber(Number(fields[4])),
@@ -205,8 +214,8 @@ function terminalNumber(device: number): number | null {
   return (major - PTY_MAJORS.first) * 256 + minor;
 }
 
-function readCommand(directory: string): string[] {
-  const { text } = readAtMost(`${directory}/cmdline`, COMMAND_BYTES);
+function readCommand(directory: number): string[] {
+  const { text } = readAtMost('cmdline', COMMAND_BYTES, directory);
   if (text === '') return [];
   return text
     .replace(/\0$/, '')
