@@ -73,8 +73,7 @@ export async function perform(
         wantsNetworks: request.networks,
         drawn: request.drawn,
       };
-      const snapshot = await observer.observe(request.lab, observed, request.since);
-      return snapshot === undefined ? { same: true } : { same: false, snapshot };
+      return observer.observe(request.lab, observed, request.since);
     }
   }
 }

@@ -6,6 +6,7 @@ import {
   type KeeperResult,
   type ObserveWish,
 } from '../protocol/keeper-verbs.ts';
+import { applyChanges } from '../protocol/snapshot-changes.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import { Gate } from './gate.ts';
 import { KeeperConnection, KeeperFailure, type KeeperEvent } from './keeper-connection.ts';
@@ -95,14 +96,21 @@ export class KeeperClient {
     await this.#connection.request({ verb: 'close-terminal', ...place }, schema);
   }
 
-  /** Undefined when nothing has happened in the lab since the snapshot that is known. */
-  async observe(lab: LabId, { paths, ...wish }: ObserveWish): Promise<Snapshot | undefined> {
+  /** Undefined when nothing has happened in the lab since the snapshot that is `known`. */
+  async observe(
+    lab: LabId,
+    { paths, ...wish }: ObserveWish,
+    known: Snapshot | undefined,
+  ): Promise<Snapshot | undefined> {
     const schema = keeperResultSchemas.observe;
+    const since = known?.at ?? null;
     const answer = await this.#connection.request(
-      { verb: 'observe', lab, paths: [...paths], ...wish },
+      { verb: 'observe', lab, paths: [...paths], ...wish, since },
       schema,
     );
-    return answer.same ? undefined : answer.snapshot;
+    if (answer.news === 'whole') return answer.snapshot;
+    if (answer.news === 'nothing' || known === undefined) return undefined;
+    return applyChanges(known, answer.changes);
   }
 
   /** Whether keeper is there and its labs are known, at the latest after `withinMs` milliseconds. */

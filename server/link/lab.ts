@@ -96,7 +96,7 @@ export class Lab {
       if (recording.ended === null) this.observer.handleActivity();
     });
     this.observer = new Observer({
-      look: (wish) => keeper.observe(id, wish),
+      look: (wish, known) => keeper.observe(id, wish, known),
       history: new LabHistory(),
       printed: () => this.terminals.printed,
       latches: {

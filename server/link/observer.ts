@@ -48,7 +48,7 @@ export type Latches = {
 
 export type ObserverOptions = {
   /** One look at the lab; undefined when nothing has happened since the one that is known. */
-  look(wish: ObserveWish): Promise<Snapshot | undefined>;
+  look(wish: ObserveWish, known: Snapshot | undefined): Promise<Snapshot | undefined>;
   history: LabHistory;
   /** What the terminals of the lab last printed. */
   printed(): string;
@@ -182,13 +182,13 @@ export class Observer {
       const networks =
         [...steps].some((step) => step.wantsNetworks) ||
         this.#onlookers().some(({ isOn, wantsNetworks }) => isOn && wantsNetworks);
-      const snapshot = await this.#options.look({
+      const wish = {
         paths: [...paths].slice(0, PATHS),
         passing: [...steps].some((step) => this.#isUnearned(step)),
         networks,
         drawn,
-        since: this.#latest?.at ?? null,
-      });
+      };
+      const snapshot = await this.#options.look(wish, this.#latest);
       if (!this.#closed) this.#handleLook(snapshot, { steps, drawn });
     } catch (cause) {
       this.#options.log.debug({ reason: messageOf(cause) }, 'a look at a lab failed');

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { homeStateSchema } from './home.ts';
 import { labIdSchema, learnerIdSchema, terminalIdSchema, terminalSizeSchema } from './ids.ts';
+import { snapshotChangesSchema } from './snapshot-changes.ts';
 import { snapshotSchema } from './snapshot.ts';
 
 const idSchema = z.int().min(0);
@@ -76,7 +77,7 @@ export const keeperRequestSchema = z.discriminatedUnion('verb', [
     passing: z.boolean(),
     /** Whether somebody looks at it: then it also has what no check asks for, overlays and namespaces. */
     drawn: z.boolean(),
-    /** `at` of the snapshot of this lab that link has; null without one. */
+    /** `at` of the snapshot of this lab that link has, and is told the changes of; null without one. */
     since: z.number().nullable(),
     /** Whether network namespaces are looked into, which costs a process. */
     networks: z.boolean(),
@@ -84,10 +85,7 @@ export const keeperRequestSchema = z.discriminatedUnion('verb', [
 ]);
 export type KeeperRequest = z.infer<typeof keeperRequestSchema>;
 export type ObserveWish = Readonly<
-  Pick<
-    Extract<KeeperRequest, { verb: 'observe' }>,
-    'paths' | 'passing' | 'drawn' | 'since' | 'networks'
-  >
+  Pick<Extract<KeeperRequest, { verb: 'observe' }>, 'paths' | 'passing' | 'drawn' | 'networks'>
 >;
 export type KeeperVerb = KeeperRequest['verb'];
 
@@ -128,10 +126,14 @@ export const keeperResultSchemas = {
   'send-terminal': z.strictObject({ descriptor: idSchema }),
   'resize-terminal': z.strictObject({}),
   'close-terminal': z.strictObject({}),
-  /** `same`: nothing has happened since the snapshot that link has. */
-  observe: z.discriminatedUnion('same', [
-    z.strictObject({ same: z.literal(true) }),
-    z.strictObject({ same: z.literal(false), snapshot: snapshotSchema }),
+  /**
+   * `nothing`: nothing has happened since the snapshot that link has. `changes`: from that one on. `whole`: without
+   * one, or when keeper remembers another.
+   */
+  observe: z.discriminatedUnion('news', [
+    z.strictObject({ news: z.literal('nothing') }),
+    z.strictObject({ news: z.literal('changes'), changes: snapshotChangesSchema }),
+    z.strictObject({ news: z.literal('whole'), snapshot: snapshotSchema }),
   ]),
 } as const satisfies Record<KeeperVerb, z.ZodType>;
 export type KeeperResult<V extends KeeperVerb> = z.infer<(typeof keeperResultSchemas)[V]>;

@@ -124,15 +124,10 @@ export class KeeperAlone {
     });
   }
 
-  /** One look at the lab, as link asks for it while a page draws it. */
-  async observe(lab: string): Promise<Snapshot> {
-    const snapshot = await this.#client.observe(lab, {
-      paths: [],
-      passing: false,
-      networks: false,
-      drawn: true,
-      since: null,
-    });
+  /** One look at the lab, as link asks for it while a page draws it; the whole of it without what is `known`. */
+  async observe(lab: string, known?: Snapshot): Promise<Snapshot> {
+    const wish = { paths: [], passing: false, networks: false, drawn: true };
+    const snapshot = (await this.#client.observe(lab, wish, known)) ?? known;
     if (snapshot === undefined) throw new Error('keeper took a first look for a second');
     return snapshot;
   }

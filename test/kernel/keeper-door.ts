@@ -48,7 +48,7 @@ export async function observe(
     const answer = await ask(stateDir, { id: 1, verb: 'observe', lab, ...wish });
     if (answer?.type === 'result') {
       const told = keeperResultSchemas.observe.parse(answer.value);
-      if (!told.same) return told.snapshot;
+      if (told.news === 'whole') return told.snapshot;
     }
     if (answer?.type === 'failure') throw new Error(answer.sentence);
   }

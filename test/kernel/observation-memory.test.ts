@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ObservedProcess } from '../../server/protocol/snapshot.ts';
 import { keeperResultSchemas } from '../../server/protocol/keeper-verbs.ts';
+import { applyChanges } from '../../server/protocol/snapshot-changes.ts';
 import { ask, observe } from './keeper-door.ts';
 import { KernelHouse } from './kernel-house.ts';
 import { until } from './kernel-view.ts';
@@ -32,7 +33,7 @@ async function hasNews(since: number, paths: string[] = []): Promise<boolean> {
   return until('an answer', async () => {
     const answer = await ask(house.stateDir, { id: 1, verb: 'observe', ...wish });
     if (answer?.type !== 'result') return undefined;
-    return { is: !keeperResultSchemas.observe.parse(answer.value).same };
+    return { is: keeperResultSchemas.observe.parse(answer.value).news !== 'nothing' };
   }).then(({ is }) => is);
 }
 
@@ -49,6 +50,32 @@ test('[L11] a lab in which nothing has run is told in one word, unless something
   const third = await observe(house.stateDir, lab.name, { paths: ['/tmp/made'] });
   await lab.run(': > /tmp/made');
   expect(await hasNews(third.at, ['/tmp/made'])).toBe(true);
+});
+
+test('[L11] whoever has a snapshot is told what has changed since, and no more', async () => {
+  await lab.run('sleep 2010 </dev/null >/dev/null 2>&1 &');
+  await lab.run('while sleep 0.02; do :; done </dev/null >/dev/null 2>&1 &');
+  await until('the sleeper at rest', async () => (await find(2010))?.state === 'S');
+  const wish = { lab: lab.name, paths: [], passing: false, networks: false, drawn: false };
+  const askSince = async (since: number) => {
+    const answer = await ask(house.stateDir, { id: 1, verb: 'observe', ...wish, since });
+    return answer?.type === 'result' ? keeperResultSchemas.observe.parse(answer.value) : undefined;
+  };
+  // link looks too, and then keeper remembers what link was told.
+  const { before, changes } = await until('changes', async () => {
+    const known = await observe(house.stateDir, lab.name);
+    const told = await askSince(known.at);
+    return told?.news === 'changes' ? { before: known, changes: told.changes } : undefined;
+  });
+  const after = applyChanges(before, changes);
+  const lasts = (processes: readonly ObservedProcess[]) =>
+    processes.map(({ command }) => command.at(-1));
+  expect(lasts(changes.processes.changed)).not.toContain('2010');
+  expect(lasts(after.processes)).toContain('2010');
+  expect(changes.mounts).toEqual({});
+  expect(after.mounts).toEqual(before.mounts);
+  expect(await until('an answer', () => askSince(before.at))).toMatchObject({ news: 'whole' });
+  await lab.run('kill %+; pkill -f "^sleep 2010"');
 });
 
 describe('[L11] what sleeps', () => {

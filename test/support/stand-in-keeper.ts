@@ -117,7 +117,7 @@ export class StandInKeeper {
       case 'open-terminal':
         return this.#open(lab, request, socket);
       case 'observe':
-        return { same: false, snapshot: this.#observe(request.paths) };
+        return { news: 'whole', snapshot: this.#observe(request.paths) };
       case 'send-terminal':
       case 'resize-terminal':
       case 'close-terminal': {

@@ -3,11 +3,9 @@
 import type { BigIntStats } from 'node:fs';
 import { lookBeneath, withRoot } from '../../kernel/files-beneath.ts';
 import type { ProcConnector, ProcessEnd } from '../../kernel/proc-connector.ts';
-import type {
-  ObservedExit,
-  ObservedFile,
-  Snapshot,
-} from '../../protocol/snapshot.ts';
+import type { KeeperResult } from '../../protocol/keeper-verbs.ts';
+import { takeChanges } from '../../protocol/snapshot-changes.ts';
+import type { ObservedExit, ObservedFile, Snapshot } from '../../protocol/snapshot.ts';
 import { DrawnFacts, noFacts } from './drawn-facts.ts';
 import { NetworkReader } from './read-networks.ts';
 import { Passing } from './passing.ts';
@@ -44,8 +42,8 @@ export type ObservedLab = SeenLab & {
 /** What one lab looked like last time: who was alive, for matching ends, and ends not yet told. */
 type Known = { pid: number; startTime: number };
 type Memory = {
-  /** The last snapshot that was told: when it began, and of which paths. */
-  told: { at: number; paths: string; drawn: boolean } | undefined;
+  /** The last snapshot that was told, and of which paths. */
+  told: { snapshot: Snapshot; paths: string; drawn: boolean } | undefined;
   /** What was read last, and the time that the lab had used when the reading began. */
   sight: Sight | undefined;
   alive: Map<number, Known>;
@@ -83,32 +81,43 @@ export class Observer {
     this.#drawnFacts.forget(name);
   }
 
-  /** Undefined when nothing has happened since the snapshot that began at `since`. Throws when PID 1 is gone. */
+  /** What is to be told to whoever has the snapshot that began at `since`. Throws when PID 1 is gone. */
   async observe(
     name: string,
     lab: ObservedLab,
     since: number | null,
-  ): Promise<Snapshot | undefined> {
-    const { told, sight, leaving, exits } = this.#memoryOf(name);
+  ): Promise<KeeperResult<'observe'>> {
+    const memory = this.#memoryOf(name);
+    const { told, sight, leaving, exits } = memory;
+    const known = told?.snapshot.at === since ? told.snapshot : undefined;
+    const paths = lab.paths.join('\n');
     this.#listen();
     const isSame =
       // Counters of networks move without any process of the lab.
       !lab.wantsNetworks &&
-      told?.at === since &&
-      told?.paths === lab.paths.join('\n') &&
+      known !== undefined &&
+      told?.paths === paths &&
       (!lab.drawn || (told.drawn && this.#drawnFacts.areFresh(name, sight))) &&
       leaving.size + exits.length === 0 &&
       !this.#passing.hasCaught(lab.slot) &&
       sight?.timeUsed !== undefined &&
       sight.timeUsed === lab.timeUsed();
-    if (!isSame) return await this.#observe(name, lab);
-    if (lab.passing) this.#watch(this.#memoryOf(name), lab);
-    return undefined;
+    if (isSame) {
+      if (lab.passing) this.#watch(memory, lab);
+      return { news: 'nothing' };
+    }
+    const snapshot = await this.#observe(name, lab);
+    memory.told = { snapshot, paths, drawn: lab.drawn };
+    return known === undefined
+      ? { news: 'whole', snapshot }
+      : { news: 'changes', changes: takeChanges(known, snapshot) };
   }
 
   async #observe(name: string, lab: ObservedLab): Promise<Snapshot> {
-    const at = Date.now();
     const memory = this.#memoryOf(name);
+    const now = Date.now();
+    // No two may have the same name: link says by it which one it has.
+    const at = memory.told?.snapshot.at === now ? now + 1 : now;
     const timeUsed = lab.timeUsed();
     const isAsBefore = timeUsed !== undefined && memory.sight?.timeUsed === timeUsed;
     const sight = isAsBefore ? memory.sight : readSight(lab, { timeUsed, before: memory.sight });
@@ -118,7 +127,6 @@ export class Observer {
     const passed = this.#passing.take(lab.slot, sight.found);
     if (lab.passing) this.#watch(memory, lab);
     const own = { initPid: lab.initPid, lab: sight.own };
-    memory.told = { at, paths: lab.paths.join('\n'), drawn: lab.drawn };
     const snapshot: Snapshot = {
       version: 2,
       at,

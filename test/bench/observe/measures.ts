@@ -20,6 +20,7 @@ export const toolNames = ['lsns', 'ps', 'findmnt'] as const satisfies readonly T
 export const lookName = (processes: number): string => `observe, ${processes} processes`;
 /** One of them does something every few milliseconds: what has not run since the last look is remembered. */
 export const activeLookName = (processes: number): string => `${lookName(processes)}, one at work`;
+export const wholeLookName = (processes: number): string => `${activeLookName(processes)}, whole`;
 export const toolName = (tool: ToolName, processes: number): string =>
   `${tool} in the same lab, ${processes} processes`;
 export const idleClassName = 'a class that is looked at, at rest: keeper and link';
@@ -38,6 +39,7 @@ export const observeMeasures: readonly Measure[] = [
     } as const;
     return [
       { ...measure, name: activeLookName(processes) },
+      { ...measure, name: wholeLookName(processes) },
       { ...measure, name: lookName(processes) },
     ];
   }),
