@@ -7,7 +7,7 @@ import type { TerminalSize } from '../../server/protocol/ids.ts';
 import { createInputQueue } from './input-queue.ts';
 
 /** Small output is acknowledged this late, so that a keystroke's echo costs no message of its own. */
-const IDLE_ACK_MS = 150;
+const IDLE_ACK_MS = 500;
 
 /** The emulator, as the stream sees it. */
 export type Sink = {

@@ -2,7 +2,12 @@
 // typed while a paste waits goes ahead of it. Knows no socket; the writer is passed in.
 import { INPUT_QUEUE_BYTES, TURN_BYTES } from '../protocol/flow-control.ts';
 import { InputCounts, type Count } from './input-counts.ts';
-import { INPUT_ACK_EVERY_MS, WRITE_RETRY_MAX_MS, WRITE_RETRY_MS } from './limits.ts';
+import {
+  INPUT_ACK_EVERY_BYTES,
+  INPUT_ACK_EVERY_MS,
+  WRITE_RETRY_MAX_MS,
+  WRITE_RETRY_MS,
+} from './limits.ts';
 
 const INTERRUPT = 0x03;
 
@@ -15,7 +20,8 @@ export type InputOptions = {
   write(bytes: Uint8Array): number;
   /** Lets a ^C act past what the kernel holds for a stalled reader; false when it must be written. */
   interrupt?(): boolean;
-  /** Bytes of these clients have been written since it was told last: not at once, but INPUT_ACK_EVERY_MS later. */
+  /** Bytes of these clients have been written since it was told last: not at once, but INPUT_ACK_EVERY_MS later, or
+   * after INPUT_ACK_EVERY_BYTES. */
   written(clients: ReadonlySet<string>): void;
   /** Default: new ones, as of a terminal that nobody has typed into. */
   counts?: InputCounts;
@@ -30,6 +36,7 @@ export class Input {
   #queuedBytes = 0;
   /** Clients that `written` is to be told of. */
   #untold = new Set<string>();
+  #untoldBytes = 0;
   #telling: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
   #turn: NodeJS.Immediate | undefined;
@@ -88,7 +95,7 @@ export class Input {
     if (!ahead) this.#counts.begin(count, count.written + data.length);
     const wrote = ahead ? data.length : this.#options.write(data);
     this.#counts.wrote(count, wrote);
-    if (wrote > 0) this.#tellLater(client);
+    if (wrote > 0) this.#noteWritten(client, wrote);
     return wrote;
   }
 
@@ -103,14 +110,20 @@ export class Input {
   }
 
   /** Told later than the echo, which is what the person waits for. */
-  #tellLater(client: string): void {
+  #noteWritten(client: string, bytes: number): void {
     this.#untold.add(client);
-    this.#telling ??= setTimeout(() => {
-      this.#telling = undefined;
-      const clients = this.#untold;
-      this.#untold = new Set();
-      this.#options.written(clients);
-    }, INPUT_ACK_EVERY_MS);
+    this.#untoldBytes += bytes;
+    if (this.#untoldBytes >= INPUT_ACK_EVERY_BYTES) this.#tell();
+    else this.#telling ??= setTimeout(() => this.#tell(), INPUT_ACK_EVERY_MS);
+  }
+
+  #tell(): void {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    const clients = this.#untold;
+    this.#untold = new Set();
+    this.#untoldBytes = 0;
+    this.#options.written(clients);
   }
 
   /** Written now, and counted when their turn in the queue comes: acknowledgements stay in order. */

@@ -44,7 +44,8 @@ const helping = new Set<LabMessage['type']>(['ask-keyboard', 'return-keyboard'])
 /** What a page sends by itself: no sign that somebody is there. */
 const automatic = new Set<LabMessage['type']>(['attach', 'ack', 'resize', 'xray', 'ping']);
 
-const SPACE = 0x20;
+/** Bytes after which something is done: a line is sent, or its end, or a signal (termios(3)). */
+const doing = new Set([0x0a, 0x0d, 0x03, 0x04, 0x1a, 0x1c]);
 
 export class LabSession implements Member {
   readonly isLearner: boolean;
@@ -183,8 +184,7 @@ export class LabSession implements Member {
 
   #type(terminal: Terminal, frame: Frame): void {
     const outcome = terminal.type(this.#options.client, frame);
-    // Enter, ^C and the like: something is done.
-    if (outcome === 'taken' && frame.data.some((byte) => byte < SPACE)) {
+    if (outcome === 'taken' && frame.data.some((byte) => doing.has(byte))) {
       this.#options.lab.observer.handleActivity();
     }
     if (outcome !== 'full' && outcome !== 'gap') return;

@@ -224,7 +224,11 @@ export class Lab {
 }
 
 const NEWLINE = 0x0a;
+/** A program sets a mode of the terminal: a shell at its prompt, an editor as it comes and goes. */
+const SETS_MODE = Buffer.from('\x1b[?');
 
 function isMoreThanEcho(chunk: Uint8Array): boolean {
-  return chunk.length > ECHO_BYTES || chunk.includes(NEWLINE);
+  const { length } = chunk;
+  if (length > ECHO_BYTES || chunk.includes(NEWLINE)) return true;
+  return length > 1 && Buffer.from(chunk.buffer, chunk.byteOffset, length).includes(SETS_MODE);
 }

@@ -33,9 +33,10 @@ export const RECORDINGS_PER_LAB = 4;
  * into one page of memory beside the terminal's own numbers. */
 export const CLIENTS_PER_TERMINAL = 60;
 
-/** Milliseconds between input-acks: they only let a page forget what it might have to send again. Several keys
- * share one, so that typing does not cost a second message each. */
-export const INPUT_ACK_EVERY_MS = 50;
+/** Milliseconds and bytes between input-acks, whichever is first: they only let a page forget what it might have to
+ * send again. Several keys share one: at 50 ms each key of 200 who type cost a second message, 3 % of a core. */
+export const INPUT_ACK_EVERY_MS = 1_000;
+export const INPUT_ACK_EVERY_BYTES = 64 * 1024;
 
 /** First and longest pause in milliseconds before a write to a full terminal is tried again. node-pty's
  * setImmediate costs 65 % of a core while the reader is stalled. */
@@ -48,16 +49,18 @@ export const TAIL_WITHIN_MS = 250;
 export const EXIT_STATUS_WITHIN_MS = 1_500;
 
 /** Observations: after activity in a terminal, at least apart, and while nothing happens (milliseconds): with
- * a check to be earned, and without one, when only what lives and ends is to be known for a later step.
+ * a check to be earned, and without one, when only what lives and ends is to be known for a later step: then four times as
+ * long each time while nothing is done.
  * 120 ms is longer than a command takes to settle and shorter than a glance at the check list. */
 export const OBSERVE_AFTER_MS = 120;
 export const OBSERVE_APART_MS = 250;
 export const OBSERVE_SLOWLY_MS = 1_000;
 export const OBSERVE_SELDOM_MS = 5_000;
+export const OBSERVE_SELDOM_MAX_MS = 80_000;
 
-/** Bytes of output that may be no more than the echo of a key, for which nobody looks: 200 who type would have it
- * looked at 800 times a second. A line that is sent has it looked at, and what it prints. */
-export const ECHO_BYTES = 32;
+/** Bytes of output that may be no more than the echo of a key or a line of input drawn anew, for which nobody looks: 200
+ * who type would have it looked at 800 times a second. A line that is sent has it looked at, and what it prints. */
+export const ECHO_BYTES = 128;
 
 /** Milliseconds between two `lifetime` messages that only say that the idle clock moved. */
 export const LIFETIME_EVERY_MS = 15_000;

@@ -12,6 +12,7 @@ import type { CompiledStep, Judgement } from './checks/judge.ts';
 import {
   OBSERVE_AFTER_MS,
   OBSERVE_APART_MS,
+  OBSERVE_SELDOM_MAX_MS,
   OBSERVE_SELDOM_MS,
   OBSERVE_SLOWLY_MS,
 } from './limits.ts';
@@ -69,6 +70,8 @@ export class Observer {
   #lookedAt = -Infinity;
   #plannedAt = Infinity;
   #activeAt = -Infinity;
+  /** Looks since then that nothing waited for. */
+  #idleLooks = 0;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -80,6 +83,7 @@ export class Observer {
   handleActivity(): void {
     const now = performance.now();
     this.#activeAt = now;
+    this.#idleLooks = 0;
     this.#plan(Math.max(now + OBSERVE_AFTER_MS, this.#lookedAt + OBSERVE_APART_MS));
   }
 
@@ -195,8 +199,15 @@ export class Observer {
     } finally {
       this.#looking = undefined;
       const isAwaited = this.#isDrawn() || [...steps].some((step) => this.#isUnearned(step));
-      this.#plan(this.#lookedAt + (isAwaited ? OBSERVE_SLOWLY_MS : OBSERVE_SELDOM_MS));
+      this.#plan(this.#lookedAt + (isAwaited ? OBSERVE_SLOWLY_MS : this.#seldom()));
     }
+  }
+
+  /** Milliseconds to the next look that nothing waits for: more each time, until something is done again. */
+  #seldom(): number {
+    const pause = Math.min(OBSERVE_SELDOM_MS * 4 ** this.#idleLooks, OBSERVE_SELDOM_MAX_MS);
+    this.#idleLooks += 1;
+    return pause;
   }
 
   #handleLook(

@@ -73,17 +73,27 @@ export class Watcher {
       this.#outOfCredit = false;
       // A page that has waited for credit waits for nothing more.
       this.#flooded = 0;
+      this.#sentAt = -Infinity;
     }
     this.poke();
   }
 
   /** There may be something to send: new output, new credit, or room in the socket. */
   poke(): void {
-    if (this.#turn !== undefined || this.#closed) return;
-    if (this.#waitsForMore() || !this.#sendSome()) return;
+    if (this.#turn !== undefined || this.#closed || this.#waitsForMore()) return;
+    // What may have come in the turn of the frame before is joined with the rest of this one.
+    if (performance.now() - this.#sentAt <= JOIN_WITHIN_MS) this.#goOnInTurn();
+    else this.#send();
+  }
+
+  #send(): void {
+    if (this.#sendSome() && this.#sent < this.#ring.end) this.#goOnInTurn();
+  }
+
+  #goOnInTurn(): void {
     this.#turn = setImmediate(() => {
       this.#turn = undefined;
-      this.poke();
+      if (!this.#waitsForMore()) this.#send();
     });
   }
 

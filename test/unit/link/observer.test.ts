@@ -91,16 +91,27 @@ describe('observer', () => {
     await vi.advanceTimersByTimeAsync(3 * OBSERVE_SLOWLY_MS);
     expect(looks).toHaveLength(4);
   });
-  test('[P17] a learner who reads no step is looked at seldom, a watcher never', async () => {
+  test('[P17] a learner who reads no step is looked at seldom, and more seldom while nothing is done', async () => {
+    enter();
+    observer.handleActivity();
+    await vi.advanceTimersByTimeAsync(OBSERVE_AFTER_MS + 40 * OBSERVE_SELDOM_MS);
+    const after = [0, 1, 5, 21, 37].map((times) => times * OBSERVE_SELDOM_MS);
+    expect(looks).toEqual(after.map((at) => at + OBSERVE_AFTER_MS));
+    const many = looks.length;
+    observer.handleActivity();
+    await vi.advanceTimersByTimeAsync(OBSERVE_AFTER_MS + OBSERVE_SELDOM_MS);
+    expect(looks).toHaveLength(many + 2);
+  });
+  test('[P17] a watcher has nothing looked at', async () => {
     const learner = enter();
     observer.handleActivity();
-    await vi.advanceTimersByTimeAsync(OBSERVE_AFTER_MS + 2 * OBSERVE_SELDOM_MS);
-    expect(looks).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(OBSERVE_AFTER_MS + OBSERVE_SELDOM_MS);
+    expect(looks).toHaveLength(2);
     readers.delete(learner);
     enter({ isLearner: false, step });
     observer.handleActivity();
     await vi.advanceTimersByTimeAsync(3 * OBSERVE_SELDOM_MS);
-    expect(looks).toHaveLength(3);
+    expect(looks).toHaveLength(2);
   });
   test('[P30] a lab that a page draws is looked at each second, though no check is open', async () => {
     const drawn: Snapshot[] = [];

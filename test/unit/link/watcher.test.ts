@@ -1,6 +1,6 @@
 // A watcher's credit, by property: never above the high mark, every byte once and in order, gaps told.
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Ring } from '../../../server/link/ring.ts';
 import { Watcher } from '../../../server/link/watcher.ts';
 import {
@@ -55,7 +55,10 @@ function payloadOf(message: Uint8Array): Uint8Array {
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('watcher', () => {
+  afterEach(() => void vi.useRealTimers());
   test('[P11] the first chunk goes out in the turn it arrives in, the rest of that turn as one frame', async () => {
+    // A turn is no longer than this, whatever the machine does meanwhile.
+    vi.useFakeTimers({ toFake: ['performance'] });
     const ring = new Ring();
     const { watcher, told } = watch(ring);
     for (const letter of 'abcd') {
