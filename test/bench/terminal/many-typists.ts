@@ -17,6 +17,9 @@ const COMING_AT_A_TIME = 4;
 const SETTLE_MS = 5000;
 const MEASURED_MS = 10_000;
 const KEY_EVERY_MS = 200;
+/** A class types for an hour: first as much in a short time, so that engines have compiled what they will. */
+const WARM_UP_MS = 15_000;
+const WARM_UP_KEY_EVERY_MS = 50;
 
 /** A server with a terminal for each who types, and its processes. */
 type Class = { name: string; lines: readonly Line[]; pids: readonly number[] };
@@ -70,25 +73,34 @@ function processesOf(house: TestHouse): number[] {
 }
 
 async function typeTogether({ name, lines, pids }: Class, tally: Tally): Promise<void> {
-  await sleep(SETTLE_MS);
   const names = typistNames(name);
-  const end = performance.now() + MEASURED_MS;
+  await typeFor(WARM_UP_MS, { lines, everyMs: WARM_UP_KEY_EVERY_MS });
+  await sleep(SETTLE_MS);
   const share = await shareOfCore(pids, async () => {
-    const typing = lines.map((line, index) =>
-      typeUntil(line, { end, after: (index / lines.length) * KEY_EVERY_MS }),
-    );
-    for (const samples of await Promise.all(typing)) tally.add(names.echo, ...samples);
+    tally.add(names.echo, ...(await typeFor(MEASURED_MS, { lines, everyMs: KEY_EVERY_MS })));
   });
   tally.add(names.share, share);
 }
 
+/** All type so long, evenly one after another. Milliseconds of each key until its echo. */
+async function typeFor(
+  milliseconds: number,
+  { lines, everyMs }: { lines: readonly Line[]; everyMs: number },
+): Promise<number[]> {
+  const end = performance.now() + milliseconds;
+  const typing = lines.map((line, index) =>
+    typeUntil(line, { end, everyMs, after: (index / lines.length) * everyMs }),
+  );
+  return (await Promise.all(typing)).flat();
+}
+
 async function typeUntil(
   line: Line,
-  { end, after }: { end: number; after: number },
+  { end, everyMs, after }: { end: number; everyMs: number; after: number },
 ): Promise<number[]> {
   const samples: number[] = [];
   await sleep(after);
-  for (let next = performance.now(); next < end; next += KEY_EVERY_MS) {
+  for (let next = performance.now(); next < end; next += everyMs) {
     await sleep(Math.max(0, next - performance.now()));
     samples.push(await echo(line, 'x'));
     if (samples.length % KEYS_A_LINE === 0) line.type(CLEAR_LINE);

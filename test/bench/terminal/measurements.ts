@@ -35,6 +35,15 @@ export async function measureEcho(line: Line, keys: number): Promise<number[]> {
   return samples;
 }
 
+/** Types without pauses, and measures nothing. */
+export async function warmUp(line: Line, keys: number): Promise<void> {
+  for (let typed = 1; typed <= keys; typed += 1) {
+    await echo(line, 'x');
+    if (typed % KEYS_A_LINE === 0) await clearLine(line);
+  }
+  await clearLine(line);
+}
+
 /** The same while another terminal of the same server floods a client that parses at once. */
 export async function measureEchoInFlood(
   line: Line,
