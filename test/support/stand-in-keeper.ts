@@ -22,6 +22,8 @@ import {
 } from '../../server/protocol/keeper-verbs.ts';
 import type { ObservedFile, Snapshot } from '../../server/protocol/snapshot.ts';
 
+const HANGUP_AGAIN_MS = 200;
+
 type Lab = {
   state: LabState;
   terminals: Map<number, IPty>;
@@ -195,7 +197,7 @@ export class StandInKeeper {
   ): object {
     if (request.verb === 'send-terminal') return this.#send(pty, socket);
     if (request.verb === 'resize-terminal') pty.resize(request.size.cols, request.size.rows);
-    else pty.kill('SIGHUP');
+    else hangUp(pty);
     return {};
   }
 
@@ -267,4 +269,12 @@ function look(path: string): ObservedFile {
   const kind = stat.isDirectory() ? 'directory' : stat.isFile() ? 'file' : 'other';
   const { dev, ino, uid, mode, size } = stat;
   return { kind, device: String(dev), inode: String(ino), user: uid, mode, size };
+}
+
+/** A bash that hears it just before it reads a key acts on it after that key alone: it is told again. keeper kills it
+ * after a second. */
+function hangUp(pty: IPty): void {
+  pty.kill('SIGHUP');
+  const again = setInterval(() => pty.kill('SIGHUP'), HANGUP_AGAIN_MS);
+  pty.onExit(() => clearInterval(again));
 }
