@@ -18,6 +18,8 @@ const size = { cols: 80, rows: 24 };
 const frame = [
   '\x1b[?1049h\x1b[?25l\x1b[?1h\x1b=\x1b[?2004h\x1b[?1002h\x1b[?1006h\x1b[2J',
   '\x1b[1;1H\x1b[7m the title of all this \x1b[0m\x1b[3;1H\x1b(0lqqqqk\x1b(B \x1b[1;38;5;208mbold orange',
+  '\x1b[0m\x1b[7;9H\x1b[4:3;58;5;9mcurly\x1b[0m \x1b]8;;http://a.example\x07a link\x1b]8;;\x07\x1b[35m\x1b7',
+  '\x1b[5G\x1bH\x1b)0\x1b]4;1;#aa0000\x07\x1b]11;#123456\x07\x1b]2;its title\x07',
   '\x1b[0m\x1b[24;1H\x1b[44m status 漢字 e\u0301 👩‍🚀 \x1b[0m\x1b[5;20r',
 ].join('');
 

@@ -2,12 +2,23 @@
 // them can be compared cell by cell. Knows no link.
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes/lib/addon-unicode-graphemes.mjs';
 import { Terminal } from '@xterm/headless/lib-headless/xterm-headless.mjs';
+import {
+  coreOf,
+  isWholeCell,
+  type Core,
+  type CoreBuffer,
+  type Look,
+} from '../../server/link/screen/emulator-core.ts';
 import type { TerminalSize } from '../../server/protocol/ids.ts';
 import { createWholeCharacters } from '../../server/protocol/whole-characters.ts';
 import type { LabTerminal } from './lab-terminal.ts';
 
 export class LabScreen {
   readonly #terminal: Terminal;
+  readonly #core: Core;
+  /** What programs set them to, by their number. */
+  readonly #colours = new Map<number | undefined, readonly number[]>();
+  #title = '';
   readonly #characters = createWholeCharacters();
   /** What the emulator answered to queries: a page would type it. */
   readonly replies: string[] = [];
@@ -19,6 +30,19 @@ export class LabScreen {
     this.#terminal = new Terminal({ cols, rows, scrollback, allowProposedApi: true });
     this.#terminal.loadAddon(new UnicodeGraphemesAddon());
     this.#terminal.onData((data) => this.replies.push(data));
+    this.#core = coreOf(this.#terminal);
+    this.#core._inputHandler.onColor((event) => {
+      for (const { type, index, color } of event) {
+        if (type === 1 && color !== undefined) this.#colours.set(index, color);
+        else if (type === 2 && index !== undefined) this.#colours.delete(index);
+        else if (type === 2)
+          for (const each of this.#colours.keys())
+            if ((each ?? 0) < 256) this.#colours.delete(each);
+      }
+    });
+    this.#terminal.onTitleChange((title) => {
+      this.#title = title;
+    });
   }
 
   /** From now on, before its first attach. */
@@ -40,7 +64,8 @@ export class LabScreen {
     return this;
   }
 
-  /** All that can be seen and felt, once everything is parsed: each cell with its looks, cursor, modes. */
+  /** All that can be seen and felt, once everything is parsed: each cell with its looks, cursor, modes, and what a
+   * program finds there when it goes on. */
   async look(): Promise<object> {
     await this.#parsed;
     const { active } = this.#terminal.buffer;
@@ -52,7 +77,41 @@ export class LabScreen {
     // Behind the last column is in it where nothing wraps.
     const most = this.#terminal.cols - (modes.wraparoundMode ? 0 : 1);
     const cursorX = Math.min(active.cursorX, most);
-    return { type, cursorX, cursorY, modes, lines };
+    return { type, cursorX, cursorY, modes, lines, ...this.#hidden() };
+  }
+
+  #hidden(): object {
+    const { coreService, coreMouseService, optionsService, _charsetService, _inputHandler } =
+      this.#core;
+    const { charset, glevel, _charsets } = _charsetService;
+    const { normal, alt } = this.#core.buffers;
+    return {
+      isCursorHidden: coreService.isCursorHidden,
+      cursorStyle: coreService.decPrivateModes,
+      mouseEncoding: coreMouseService.activeEncoding,
+      convertEol: optionsService.options.convertEol,
+      charset,
+      glevel,
+      charsets: [0, 1, 2, 3].map((level) => _charsets[level]),
+      pen: this.#looks(_inputHandler._curAttrData),
+      normal: this.#beside(normal),
+      alternate: this.#beside(alt),
+      colours: [...this.#colours].toSorted(([a = 0], [b = 0]) => a - b),
+      title: this.#title,
+    };
+  }
+
+  #beside(buffer: CoreBuffer): object {
+    const { cols, rows } = this.#terminal;
+    const columns = Array.from({ length: cols }, (_, column) => column);
+    return {
+      region: [buffer.scrollTop, buffer.scrollBottom],
+      tabs: columns.filter((column) => buffer.tabs[column] === true),
+      savedColumn: Math.min(buffer.savedX, cols - 1),
+      savedRow: Math.min(Math.max(buffer.savedY - buffer.ybase, 0), rows - 1),
+      savedCharset: buffer.savedCharset,
+      savedPen: this.#looks(buffer.savedCurAttrData),
+    };
   }
 
   /** As text. */
@@ -71,19 +130,39 @@ export class LabScreen {
       const cell = line?.getCell(column);
       if (cell === undefined) return '';
       const character = cell.getChars() || ' ';
-      if (cell.isAttributeDefault()) return character;
-      const looks = [
-        cell.getFgColorMode() + cell.getFgColor(),
-        cell.getBgColorMode() + cell.getBgColor(),
-        cell.isBold(),
-        cell.isInverse(),
-        cell.isUnderline(),
-        cell.isDim(),
-        cell.isItalic(),
-      ];
-      return `${character}<${looks.join()}>`;
+      return cell.isAttributeDefault() || !isWholeCell(cell)
+        ? character
+        : `${character}<${this.#looks(cell)}>`;
     });
     return cells.join('').trimEnd();
+  }
+
+  #looks(look: Look): string {
+    const { _oscLinkService: links } = this.#core;
+    const { urlId, underlineColor, _ext } = look.extended;
+    const isMore = look.hasExtendedAttrs() !== 0;
+    const style = urlId === 0 ? (_ext >> 26) & 7 || 1 : 5;
+    // Of a colour of the palette nothing but its number counts.
+    const isDirect = underlineColor >> 24 === 3;
+    const colour = isDirect ? underlineColor : underlineColor & 0x3_00_00_ff;
+    const link = isMore && urlId !== 0 ? links.getLinkData(urlId) : undefined;
+    return [
+      look.getFgColorMode() + look.getFgColor(),
+      look.getBgColorMode() + look.getBgColor(),
+      look.isBold() && 'bold',
+      look.isInverse() && 'inverse',
+      look.isDim() && 'dim',
+      look.isItalic() && 'italic',
+      look.isInvisible() && 'invisible',
+      look.isBlink() && 'blink',
+      look.isStrikethrough() && 'struck',
+      look.isOverline() && 'overlined',
+      look.isProtected() && 'protected',
+      look.isUnderline() && `underlined ${isMore ? style : 1} ${colour}`,
+      link && `${link.id} ${link.uri}`,
+    ]
+      .filter((each) => each !== undefined && each !== 0)
+      .join();
   }
 
   #write(data: string | Uint8Array, then?: () => void): void {

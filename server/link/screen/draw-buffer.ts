@@ -2,13 +2,21 @@
 // (0.14) does the same but leaves marks where a wrapped line was erased, forgets coloured rows without text, and
 // begins the alternate buffer in the colours of the other. Knows no modes.
 import type { IBuffer, IBufferCell, IBufferLine } from '@xterm/headless';
+import { isWholeCell, type Cell, type Core } from './emulator-core.ts';
+import { groundOf, linkText, lookText, NO_LINK, PLAIN } from './look.ts';
 
-/** What a cell and the pen have in common. */
-export type Look = Omit<IBufferCell, 'getWidth' | 'getChars' | 'getCode'>;
+type Links = Core['_oscLinkService'];
 
-/** Text of the last `rows` rows of a buffer, and the cursor where it is. */
-export function drawBuffer(buffer: IBuffer, columns: number, rows: number): string {
-  const brush = new Brush();
+export type Drawing = {
+  columns: number;
+  /** As many, from the last one up. */
+  rows: number;
+  links: Links;
+};
+
+/** Text of the last rows of a buffer, from the home position. Leaves the pen plain. */
+export function drawBuffer(buffer: IBuffer, { columns, rows, links }: Drawing): string {
+  const brush = new Brush(links);
   const first = Math.max(0, buffer.length - rows);
   for (let row = first; row < buffer.length; row += 1) {
     const line = buffer.getLine(row);
@@ -16,60 +24,56 @@ export function drawBuffer(buffer: IBuffer, columns: number, rows: number): stri
     if (row > first) brush.beginLine(line);
     brush.drawLine(line, columns);
   }
-  brush.place(buffer, columns);
-  return brush.text;
+  return brush.end();
 }
 
-/** What getFgColorMode tells (xterm.js, Attributes.CM_*). */
-const colourMode = { sixteen: 1 << 24, palette: 2 << 24, direct: 3 << 24 };
-
-/** As parameters of SGR (ECMA-48), from nothing. */
-export function parametersOf(look: Look): string {
-  const flags = [
-    look.isBold() && '1',
-    look.isDim() && '2',
-    look.isItalic() && '3',
-    look.isUnderline() && '4',
-    look.isBlink() && '5',
-    look.isInverse() && '7',
-    look.isInvisible() && '8',
-    look.isStrikethrough() && '9',
-    look.isOverline() && '53',
-    colour(look.getFgColor(), look.getFgColorMode(), 30),
-    colour(look.getBgColor(), look.getBgColorMode(), 40),
-  ];
-  return ['0', ...flags.filter((flag) => typeof flag === 'string' && flag !== '')].join(';');
+/**
+ * Leaves the cursor where the buffer has it; behind the last column it waits to wrap. `top`: the row that counts as
+ * the first.
+ */
+export function placeCursor(buffer: IBuffer, { columns, links, top }: CursorPlace): string {
+  const { cursorX, cursorY, baseY } = buffer;
+  const move = (column: number): string => `\x1b[${cursorY - top + 1};${column + 1}H`;
+  if (cursorX < columns) return move(cursorX);
+  const line = buffer.getLine(baseY + cursorY);
+  const width = line?.getCell(columns - 1)?.getWidth() === 0 ? 2 : 1;
+  const cell = line?.getCell(columns - width);
+  const brush = new Brush(links);
+  if (isWholeCell(cell)) brush.print(cell);
+  return move(columns - width) + brush.end();
 }
 
-/** `first`: the parameter of the first colour. A program that asked for one of the sixteen may get it brighter. */
-function colour(value: number, mode: number, first: 30 | 40): string {
-  switch (mode) {
-    case colourMode.sixteen:
-      return String(value < 8 ? first + value : first + 60 + value - 8);
-    case colourMode.palette:
-      return `${first + 8};5;${value}`;
-    case colourMode.direct:
-      return `${first + 8};2;${value >> 16};${(value >> 8) & 0xff};${value & 0xff}`;
-    default:
-      return '';
-  }
-}
+type CursorPlace = { columns: number; links: Links; top: number };
 
 class Brush {
-  text = '';
-  #look = '0';
+  readonly #links: Links;
+  #text = '';
+  #look = PLAIN;
+  #link = NO_LINK;
+  #hasGround = false;
   /** Cells without anything since the last that has something. */
   #blank = 0;
   /** The line before was filled to its end, so that the next character begins the next line. */
   #isFull = false;
 
+  constructor(links: Links) {
+    this.#links = links;
+  }
+
+  /** All of it. */
+  end(): string {
+    this.#blank = 0;
+    this.#takePlain();
+    return this.#text;
+  }
+
   /** A line that goes on where the one before was full is wrapped here too, unless colours would run into it. */
   beginLine(line: IBufferLine): void {
     const isNatural = line.isWrapped && this.#isFull && isDrawn(line.getCell(0));
-    if (isNatural && !hasGround(this.#look)) return;
+    if (isNatural && !this.#hasGround) return;
     // The row that comes up by scrolling takes the colour of the pen.
-    this.#take('0');
-    this.text += '\r\n';
+    this.#takePlain();
+    this.#text += '\r\n';
   }
 
   drawLine(line: IBufferLine, columns: number): void {
@@ -77,76 +81,70 @@ class Brush {
     this.#isFull = false;
     for (let column = 0; column < columns; column += 1) {
       const cell = line.getCell(column);
-      if (cell === undefined || cell.getWidth() === 0) continue;
-      const isPrinted = isDrawn(cell) || isLeftOver(cell);
-      if (isPrinted) this.#print(cell);
+      if (!isWholeCell(cell) || cell.getWidth() === 0) continue;
+      const isPrinted = isDrawn(cell) || this.#isLeftOver(cell);
+      if (isPrinted) this.print(cell);
       else if (hasColour(cell)) column += this.#erase(line, column, columns) - 1;
       else this.#blank += 1;
       this.#isFull = isPrinted && column + cell.getWidth() >= columns;
     }
   }
 
-  /** Leaves the cursor where the buffer has it; behind the last column it waits to wrap. */
-  place(buffer: IBuffer, columns: number): void {
-    const { cursorX, cursorY, baseY } = buffer;
-    if (cursorX < columns) {
-      this.text += `\x1b[${cursorY + 1};${cursorX + 1}H`;
-      return;
-    }
-    const line = buffer.getLine(baseY + cursorY);
-    const width = line?.getCell(columns - 1)?.getWidth() === 0 ? 2 : 1;
-    const cell = line?.getCell(columns - width);
-    this.text += `\x1b[${cursorY + 1};${columns - width + 1}H`;
-    this.#blank = 0;
-    if (cell !== undefined) this.#print(cell);
-  }
-
-  #print(cell: IBufferCell): void {
+  print(cell: Cell): void {
     this.#skip();
-    this.#take(parametersOf(cell));
-    this.text += cell.getChars() || ' ';
+    this.#take(cell);
+    this.#text += cell.getChars() || ' ';
   }
 
   /** A run of cells that have a colour and no character; returns how many. */
   #erase(line: IBufferLine, from: number, columns: number): number {
     const first = line.getCell(from);
-    if (first === undefined) return 1;
-    const look = parametersOf(first);
+    if (!isWholeCell(first)) return 1;
+    const look = lookText(first, this.#links);
     let end = from + 1;
     for (; end < columns; end += 1) {
       const cell = line.getCell(end);
-      if (cell === undefined || isDrawn(cell) || parametersOf(cell) !== look) break;
+      if (!isWholeCell(cell) || isDrawn(cell) || lookText(cell, this.#links) !== look) break;
     }
     this.#skip();
-    this.#take(look);
-    this.text += `\x1b[${end - from}X`;
+    this.#take(first);
+    this.#text += `\x1b[${end - from}X`;
     this.#blank = end - from;
     return end - from;
   }
 
   #skip(): void {
-    if (this.#blank > 0) this.text += `\x1b[${this.#blank}C`;
+    if (this.#blank > 0) this.#text += `\x1b[${this.#blank}C`;
     this.#blank = 0;
   }
 
-  #take(look: string): void {
-    if (look !== this.#look) this.text += `\x1b[${look}m`;
+  #take(cell: Cell): void {
+    const [look, link] = [lookText(cell, this.#links), linkText(cell, this.#links)];
+    if (look !== this.#look) this.#text += look;
+    if (link !== this.#link) this.#text += link;
     this.#look = look;
+    this.#link = link;
+    this.#hasGround = groundOf(cell) !== '';
   }
-}
 
-function hasGround(look: string): boolean {
-  return /;(?:4\d|10[0-7])(?:;|$)/.test(look);
+  #takePlain(): void {
+    if (this.#look !== PLAIN) this.#text += PLAIN;
+    if (this.#link !== NO_LINK) this.#text += NO_LINK;
+    this.#look = PLAIN;
+    this.#link = NO_LINK;
+    this.#hasGround = false;
+  }
+
+  /** The half of a wide character whose other half was written over: it has the pen, and erasing leaves but its
+   * ground. */
+  #isLeftOver(cell: Cell): boolean {
+    const ground = groundOf(cell);
+    return lookText(cell, this.#links) !== (ground === '' ? PLAIN : `\x1b[0;${ground}m`);
+  }
 }
 
 function isDrawn(cell: IBufferCell | undefined): boolean {
   return cell !== undefined && cell.getChars() !== '';
-}
-
-/** The half of a wide character whose other half was written over: it has the pen, and erasing leaves but its ground. */
-function isLeftOver(cell: IBufferCell): boolean {
-  const ground = colour(cell.getBgColor(), cell.getBgColorMode(), 40);
-  return parametersOf(cell) !== (ground === '' ? '0' : `0;${ground}`);
 }
 
 function hasColour(cell: IBufferCell): boolean {

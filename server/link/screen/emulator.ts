@@ -1,18 +1,25 @@
 // A terminal emulator without a screen: fed with what a terminal printed, it tells what its screen looks like, as
 // text that makes another emulator look the same. What programs ask of it is answered nowhere. Knows no stream.
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes/lib/addon-unicode-graphemes.mjs';
+import type { IBuffer } from '@xterm/headless';
 import { Terminal } from '@xterm/headless/lib-headless/xterm-headless.mjs';
 import type { TerminalSize } from '../../protocol/ids.ts';
 import { createWholeCharacters } from '../../protocol/whole-characters.ts';
 import { SCREEN_LINES } from '../limits.ts';
-import { drawBuffer, parametersOf, type Look } from './draw-buffer.ts';
+import { regionText, savedCursorText, tabsText } from './buffer-state.ts';
+import { Charsets } from './charsets.ts';
+import { drawBuffer, placeCursor } from './draw-buffer.ts';
+import { coreOf, type Core, type CoreBuffer } from './emulator-core.ts';
 import { HiddenState } from './hidden-state.ts';
+import { linkText, lookText, NO_LINK } from './look.ts';
 
 /** A program that asks for more of the same character than any screen has is not asked by a person. */
 const MOST_REPEATED = 100_000;
 
 export class Emulator {
   readonly #terminal: Terminal;
+  readonly #core: Core;
+  readonly #charsets: Charsets;
   readonly #hidden: HiddenState;
   readonly #characters = createWholeCharacters();
   /** What was fed looks as it does in an emulator that has seen all of the stream. */
@@ -28,7 +35,9 @@ export class Emulator {
     });
     // As in the page: otherwise characters would have other widths.
     this.#terminal.loadAddon(new UnicodeGraphemesAddon());
-    this.#hidden = new HiddenState(this.#terminal, () => {
+    this.#core = coreOf(this.#terminal);
+    this.#charsets = new Charsets(this.#core);
+    this.#hidden = new HiddenState(this.#terminal, this.#core, () => {
       this.isExact = true;
     });
     // Its memory would be that many characters, at once.
@@ -44,7 +53,7 @@ export class Emulator {
 
   /** Whether text without control sequences cannot change more than the lines it is on. */
   get scrollsWhole(): boolean {
-    return !this.#hidden.hasRegion;
+    return regionText(this.#active, this.size) === '';
   }
 
   /** Resolves when all is parsed. */
@@ -57,30 +66,64 @@ export class Emulator {
   resize({ cols, rows }: TerminalSize): void {
     if (cols === this.#terminal.cols && rows === this.#terminal.rows) return;
     this.#terminal.resize(cols, rows);
-    this.#hidden.handleResize();
   }
 
   /** Text that makes an emulator of this size, just reset, look and behave like this one. */
   serialize(scrollback = SCREEN_LINES): string {
-    const { cols, rows, buffer } = this.#terminal;
-    let text = drawBuffer(buffer.normal, cols, rows + scrollback);
-    if (buffer.active.type === 'alternate') {
-      text += `\x1b7${this.#hidden.serializeRegion('normal')}\x1b8`;
-      text += `\x1b[0m\x1b[?1049h\x1b[H${drawBuffer(buffer.alternate, cols, rows)}`;
+    const { buffer, rows } = this.#terminal;
+    const { normal, alt } = this.#core.buffers;
+    const isAlternate = buffer.active.type === 'alternate';
+    let text = this.#hidden.serializeColours();
+    // The other buffer keeps its saved cursor while it is away.
+    if (!isAlternate) text += inAlternate(this.#savedCursor(alt));
+    text += this.#draw(buffer.normal, rows + scrollback) + this.#beside(normal);
+    if (isAlternate) {
+      text += `\x1b[?1047h\x1b[H${this.#draw(buffer.alternate, rows)}${this.#beside(alt)}`;
     }
-    return `${text}\x1b[${parametersOf(this.#pen)}m${this.#hidden.serialize()}`;
+    return text + this.#serializeCursor() + this.#hidden.serializeModes() + this.#serializePen();
   }
 
-  /** What the next character will look like. The emulator's interface does not tell, so it is taken from within, as
-   * @xterm/addon-serialize does; in this exact version it is there, and a test draws with it. */
-  get #pen(): Look {
-    const input: unknown = Reflect.get(
-      Object(Reflect.get(this.#terminal, '_core')),
-      '_inputHandler',
-    );
-    const pen: unknown = Reflect.get(Object(input), '_curAttrData');
-    if (!isLook(pen)) throw new Error('this @xterm/headless has no pen');
-    return pen;
+  #draw(buffer: IBuffer, rows: number): string {
+    const { cols: columns } = this.#terminal;
+    return drawBuffer(buffer, { columns, rows, links: this.#core._oscLinkService });
+  }
+
+  #beside(buffer: CoreBuffer): string {
+    const { size } = this;
+    return regionText(buffer, size) + tabsText(buffer, size) + this.#savedCursor(buffer);
+  }
+
+  #savedCursor(buffer: CoreBuffer): string {
+    return savedCursorText(buffer, {
+      size: this.size,
+      links: this.#core._oscLinkService,
+      charsets: this.#charsets,
+    });
+  }
+
+  /** The cursor, and the character sets that it types in. */
+  #serializeCursor(): string {
+    const { modes, buffer, cols: columns } = this.#terminal;
+    const links = this.#core._oscLinkService;
+    // Origin mode takes the cursor home, and counts rows from there.
+    const top = modes.originMode ? this.#active.scrollTop : 0;
+    const place = placeCursor(buffer.active, { columns, links, top });
+    const text = `${modes.originMode ? '\x1b[?6h' : ''}${place}${this.#charsets.serialize()}`;
+    if (!this.#charsets.isRestoredFrom(this.#active)) return text;
+    // The saved cursor still has that set. A cursor that waits to wrap was not restored just now.
+    return `${text}\x1b8${place.slice(0, place.indexOf('H') + 1)}`;
+  }
+
+  /** What the next character will look like. */
+  #serializePen(): string {
+    const { _inputHandler: input, _oscLinkService: links } = this.#core;
+    const link = linkText(input._curAttrData, links);
+    return lookText(input._curAttrData, links) + (link === NO_LINK ? '' : link);
+  }
+
+  get #active(): CoreBuffer {
+    const { normal, alt } = this.#core.buffers;
+    return this.#terminal.buffer.active.type === 'alternate' ? alt : normal;
   }
 
   dispose(): void {
@@ -88,6 +131,7 @@ export class Emulator {
   }
 }
 
-function isLook(value: unknown): value is Look {
-  return typeof value === 'object' && value !== null && 'isFgPalette' in value;
+/** Said there, from the home position and back to it. */
+function inAlternate(text: string): string {
+  return text === '' ? '' : `\x1b[?1047h${text}\x1b[?1047l\x1b[H`;
 }

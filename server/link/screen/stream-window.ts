@@ -42,13 +42,27 @@ const LINE_FEED = 0x0a;
 
 /**
  * The last place in `bytes` at which an emulator is between two characters and two control sequences: after the end of
- * a line, or before an escape. In a stream without either, before its last ASCII character.
+ * a line, or before an escape, unless that may end what began before it or repeat the character before it. In a stream
+ * without either, before its last ASCII character.
  */
 export function findBoundary(bytes: Buffer): number {
-  const escape = bytes.lastIndexOf(ESCAPE);
   const line = bytes.lastIndexOf(LINE_FEED) + 1;
+  const lastEscape = bytes.lastIndexOf(ESCAPE);
+  let escape = lastEscape;
+  while (escape > line && leansBack(bytes.subarray(escape + 1, escape + 1 + LONGEST_REPEAT))) {
+    escape = bytes.lastIndexOf(ESCAPE, escape - 1);
+  }
   const best = Math.max(escape, line);
   if (best > 0) return best;
+  if (lastEscape > 0) return lastEscape;
   for (let at = bytes.length - 1; at > 0; at -= 1) if ((bytes[at] ?? 0) < 0x80) return at;
   return bytes.length;
+}
+
+/** Of REP (ECMA-48): a bracket, digits and its last byte. */
+const LONGEST_REPEAT = 12;
+
+/** Whether what follows an escape ends a string (ST) or repeats a character, or is cut off before it can be told. */
+function leansBack(sequence: Buffer): boolean {
+  return /^(?:$|\\|\[\d*(?:b|$))/.test(sequence.toString('latin1'));
 }
