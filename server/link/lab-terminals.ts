@@ -17,6 +17,8 @@ export type TerminalsEvents = {
   written(terminal: Terminal, clients: ReadonlySet<string>): void;
   exited(terminal: Terminal): void;
   resized(terminal: Terminal, by: object | undefined): void;
+  /** It lived before this link did, and nothing of it was read yet. */
+  adopted(terminal: Terminal): void;
 };
 
 export type LabTerminalsOptions = {
@@ -89,7 +91,7 @@ export class LabTerminals {
     this.#next = Math.max(this.#next, id + SKIPPED_NUMBERS);
     if (this.#terminals.has(id)) return;
     const fd = await this.#options.keeper.sendTerminal({ lab: this.#options.lab, terminal: id });
-    this.#add({ id, size, fd, ...this.#recallMemory(id) });
+    this.#options.events.adopted(this.#add({ id, size, fd, ...this.#recallMemory(id) }));
   }
 
   /** The last of several sizes that come quickly is the one that counts; `by` is not told of it. */

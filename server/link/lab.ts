@@ -90,10 +90,13 @@ export class Lab {
       freeze: (frozen) => keeper.freezeLab(id, frozen),
       log,
     });
-    this.recordings = options.shelf.open(id, (recording) => {
-      this.broadcast({ type: 'recording', recording });
-      // What the lab looks like when it begins.
-      if (recording.ended === null) this.observer.handleActivity();
+    this.recordings = options.shelf.open(id, {
+      changed: (recording) => {
+        this.broadcast({ type: 'recording', recording });
+        // What the lab looks like when it begins.
+        if (recording.ended === null) this.observer.handleActivity();
+      },
+      noted: (terminal, bytes) => this.terminals.find(terminal)?.noteRecorded(bytes),
     });
     this.observer = new Observer({
       look: (wish, known) => keeper.observe(id, wish, known),
@@ -128,6 +131,10 @@ export class Lab {
         resized: (terminal, by) => {
           this.broadcast({ type: 'resized', terminal: terminal.id, size: terminal.size }, by);
           this.recordings.handleResize(terminal.id, terminal.size);
+        },
+        adopted: (terminal) => {
+          const left = terminal.findLeftRecording();
+          if (left !== undefined) this.recordings.goOn(terminal.id, terminal.size, left);
         },
       },
     });

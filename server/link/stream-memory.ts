@@ -5,7 +5,7 @@ import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { mapFile, type SharedFile } from '../kernel/shared-file.ts';
 import { RING_BYTES } from '../protocol/flow-control.ts';
 import { CLIENTS_PER_TERMINAL } from './limits.ts';
-import { field, HEAD_BYTES, MAGIC } from './stream-layout.ts';
+import { field, FIRST_MARK, HEAD_BYTES, MAGIC } from './stream-layout.ts';
 
 /** At the end of the head: a slot for each client. */
 const SLOT_BYTES = 64;
@@ -14,6 +14,9 @@ const FIRST_SLOT = HEAD_BYTES - CLIENTS_PER_TERMINAL * SLOT_BYTES;
 
 /** How far a client's input has come: `begun` is stored before a write and `written` after it. */
 export type InputMark = { client: string; written: number; begun: number };
+
+/** Output before `offset` is in the first `bytes` of a recording's file. */
+export type RecordingMark = { offset: number; bytes: number };
 
 export class StreamMemory {
   readonly #file: SharedFile;
@@ -105,6 +108,24 @@ export class StreamMemory {
     this.#numbers[numberOf(slot)] = offset;
   }
 
+  /** How far a recording has come; undefined while none goes on. One store decides: a kill leaves this mark or the one
+   * before. */
+  noteRecorded(mark: RecordingMark | undefined): void {
+    const next = this.#get('recorded') === 1 ? 2 : 1;
+    if (mark !== undefined) {
+      this.#numbers[markOf(next)] = mark.offset;
+      this.#numbers[markOf(next) + 1] = mark.bytes;
+    }
+    this.#set('recorded', mark === undefined ? 0 : next);
+  }
+
+  get recorded(): RecordingMark | undefined {
+    const which = this.#get('recorded');
+    if (which !== 1 && which !== 2) return undefined;
+    const [offset = 0, bytes = 0] = this.#numbers.subarray(markOf(which), markOf(which) + 2);
+    return { offset, bytes };
+  }
+
   /** Gives a slot to a client whose input begins. */
   nameSlot(slot: number, client: string): void {
     const at = FIRST_SLOT + slot * SLOT_BYTES;
@@ -146,6 +167,11 @@ export class StreamMemory {
 /** Index of a slot's `begun`; `written` follows it. */
 function numberOf(slot: number): number {
   return (FIRST_SLOT + slot * SLOT_BYTES + NAME_BYTES) / 8;
+}
+
+/** Index of a recording's mark: its offset; the bytes follow. */
+function markOf(which: 1 | 2): number {
+  return FIRST_MARK + (which - 1) * 2;
 }
 
 function openWith(fd: number, work: () => StreamMemory): StreamMemory {

@@ -7,6 +7,7 @@ import type { Allowance, Spender } from './allowance.ts';
 import { InputCounts } from './input-counts.ts';
 import { Input, type InputOutcome } from './input.ts';
 import { LastPrinted } from './last-printed.ts';
+import { findLeftRecording, type LeftRecording } from './left-recording.ts';
 import { EXIT_STATUS_WITHIN_MS, TAIL_WITHIN_MS } from './limits.ts';
 import { Master } from './master.ts';
 import { Pace } from './pace.ts';
@@ -170,6 +171,17 @@ export class Terminal {
   acknowledge(attachment: Attachment, offset: number): void {
     attachment.watcher.acknowledge(offset);
     this.#pace.review();
+  }
+
+  /** What is recorded of it has come to the end of its output, in so many bytes of the file; undefined: none goes on. */
+  noteRecorded(bytes: number | undefined): void {
+    if (this.#isClosed) return;
+    this.#memory?.noteRecorded(bytes === undefined ? undefined : { offset: this.#ring.end, bytes });
+  }
+
+  /** To be asked before it is read: what a link before this one recorded of it, if that went on. */
+  findLeftRecording(): LeftRecording | undefined {
+    return this.#memory && findLeftRecording(this.#memory, this.#ring);
   }
 
   /** keeper says that the shell ended. */

@@ -118,7 +118,7 @@ const screenSchema = z.strictObject({
 });
 
 /** asked: by the learner · full: as long as it may be · exited: the shell ended · failed: it could not be
- * written · restarted: link was started again. */
+ * written · restarted: link was started again, and it had ended or could not go on. */
 const recordingEndSchema = z.enum(['asked', 'full', 'exited', 'failed', 'restarted']);
 export type RecordingEnd = z.infer<typeof recordingEndSchema>;
 

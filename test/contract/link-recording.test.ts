@@ -1,5 +1,13 @@
 // Recordings of terminals, through link: real bash on real PTYs, files as a player reads them.
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -160,15 +168,66 @@ test('[P27] it goes on while pages come and go, who hear of it, and ends with th
   await again.close();
 });
 
-test('[P27] link started again keeps what was recorded', async () => {
+test('[P27] link started again goes on with what was recorded, byte for byte', async () => {
+  const { page, terminal, lab } = await openShell(house);
+  const heard: Buffer[] = [];
+  const hear = (_offset: number, data: Uint8Array) => void heard.push(Buffer.from(data));
+  terminal.onOutput = hear;
+  await start(page, terminal);
+  // The first half of a character before, the other after.
+  const go = join(dir, 'go');
+  const wait = `until [ -e ${go} ]; do sleep .05; done`;
+  const since = terminal.type(
+    `printf 'ke''pt \\360\\237'; ${wait}; printf '\\230\\200 la''ter\\n'\n`,
+  );
+  await terminal.waitForOutput(/kept /, { since });
+  await house.restartLink();
+  await house.ready();
+  const again = await house.connect(lab);
+  const { recording } = await again.next('recording');
+  expect(recording).toMatchObject({ terminal: terminal.id, ended: null });
+  const resumed = await again.attach(terminal.id, {
+    offset: terminal.offset,
+    prepare: (each) => {
+      each.onOutput = hear;
+    },
+  });
+  writeFileSync(go, '');
+  await resumed.waitForOutput(/later\n/);
+  resumed.resize({ cols: 91, rows: 29 });
+  await run(resumed, 'stty size');
+  expect((await stop(again, resumed)).ended).toBe('asked');
+  const cast = readCast(await fetchCast(again, terminal.id));
+  expect(joined(cast, 'o')).toBe(Buffer.concat(heard).toString());
+  expect(joined(cast, 'o')).toContain('kept 😀 later\r\n');
+  expect(joined(cast, 'r')).toBe('91x29');
+  // Nothing was killed, so that nothing is missing.
+  expect(joined(cast, 'm')).toBe('');
+  await again.close();
+});
+
+test('[P27] what was stopped before link was started again does not go on', async () => {
   const { page, terminal, lab } = await openShell(house);
   await start(page, terminal);
-  await run(terminal, 'echo ke""pt');
+  await stop(page, terminal);
   await house.restartLink();
   await house.ready();
   const again = await house.connect(lab);
   expect((await again.next('recording')).recording).toMatchObject({ ended: 'restarted' });
-  expect(joined(readCast(await fetchCast(again, terminal.id)), 'o')).toContain('kept\r\n');
+  await again.close();
+});
+
+test('[P27] a recording whose file was lost meanwhile does not go on', async () => {
+  const { page, terminal, lab } = await openShell(house);
+  await start(page, terminal);
+  await house.stopLink();
+  truncateSync(fileOf(lab, terminal), 60);
+  await house.restartLink();
+  await house.ready();
+  const again = await house.connect(lab);
+  await again.attach(terminal.id);
+  again.send({ type: 'record', terminal: terminal.id, on: false });
+  expect(await again.next('error')).toMatchObject({ code: 'no-such-recording' });
   await again.close();
 });
 

@@ -85,6 +85,40 @@ test('[P28] a replay shows the networks as they were', async () => {
   expect(await lab.getByTestId('xray-veth').count()).toBe(0);
 });
 
+test('[P27] link killed by -9: the recording goes on, and its replay says where something may be missing', async () => {
+  const visitor = await stage.start();
+  const { page } = visitor;
+  await visitor.byTestId('record').click();
+  await visitor.byTestId('recording-mark').waitFor();
+  await visitor.type(1, 'echo bef""ore');
+  const status = page.getByTestId('connection-status');
+  process.kill(stage.house.pidOf('link'), 'SIGKILL');
+  await visitor.until(
+    async () => (await status.getAttribute('data-phase')) !== 'live',
+    'an end of the connection',
+  );
+  await visitor.until(
+    async () => (await status.getAttribute('data-phase')) === 'live',
+    'the connection',
+  );
+  await visitor.byTestId('recording-mark').waitFor();
+  await visitor.type(1, 'echo aft""erwards');
+  await page.getByRole('button', { name: texts.stop, exact: true }).click();
+  await visitor.byTestId('recording-mark').waitFor({ state: 'detached' });
+  await play(visitor);
+  const marks = visitor.byTestId('recording').getByRole('navigation', { name: texts.markers });
+  expect(await marks.getByRole('button').allInnerTexts()).toEqual([
+    expect.stringContaining(textsOf('en').deck.torn),
+  ]);
+  await visitor.until(async () => (await played(visitor)).includes('before'), 'what came before');
+  await visitor.until(
+    async () => (await played(visitor)).includes('afterwards'),
+    'what came after',
+  );
+  const own = visitor.complaints.filter((complaint) => !/net::ERR|WebSocket/.test(complaint));
+  visitor.complaints.splice(0, visitor.complaints.length, ...own);
+});
+
 test('[P27] a recording that has reached its bound says so, and plays', async () => {
   const visitor = await stage.start();
   const { page } = visitor;

@@ -10,7 +10,7 @@ import { useLab } from '../../lab-client/hooks.ts';
 import type { CourseMap } from '../shell/course-map.ts';
 import { useTexts } from '../texts/use-texts.tsx';
 import { RecordedLab } from '../xray/recorded-lab.tsx';
-import { titleOfTick } from './cast-markers.ts';
+import { titleOfMarker } from './cast-markers.ts';
 import type { CastPlayer } from './cast-player.ts';
 import css from './recording-dialog.module.css';
 import { slotOf } from './recording-list.tsx';
@@ -89,15 +89,18 @@ function DownloadButton({ cast, of }: { cast: string; of: number }) {
 }
 
 function Stage({ cast, course }: { cast: string; course: CourseMap }) {
-  const texts = useTexts().deck.record;
+  const { record: texts, torn } = useTexts().deck;
   const host = useRef<HTMLDivElement>(null);
   const player = useRef<CastPlayer | undefined>(undefined);
   const [now, setNow] = useState(0);
   const recording = useMemo(() => {
     const { text, markers, moments } = readCast(cast);
-    const ticks = markers.map(({ at, label }) => ({ at, text: titleOfTick(label, course) }));
+    const ticks = markers.map(({ at, label }) => ({
+      at,
+      text: titleOfMarker(label, course, torn),
+    }));
     return { text, ticks, moments };
-  }, [cast, course]);
+  }, [cast, course, torn]);
   useEffect(() => {
     const element = host.current;
     if (element === null) return;

@@ -27,6 +27,9 @@ export function readStart(header: string): number | undefined {
   }
 }
 
+/** Label of the marker at a hole: link was killed, and what it moved just then may be missing. */
+export const TORN = 'torn';
+
 export class EventLines {
   /** Bytes that are no UTF-8 become U+FFFD: an asciicast holds text. */
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import type { Recording, RecordingEnd } from '../../protocol/browser-messages.ts';
 import type { TerminalSize } from '../../protocol/ids.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
+import type { LeftRecording } from '../left-recording.ts';
 import { RECORDINGS_PER_LAB } from '../limits.ts';
 import { adoptFile, readPart, type Part } from './cast-file.ts';
-import { Recorder } from './recorder.ts';
+import { TORN } from './cast.ts';
+import { Recorder, type RecorderOptions } from './recorder.ts';
 
 export type LabRecordingsOptions = {
   /** Of this lab alone; made when it is needed. */
@@ -15,6 +17,8 @@ export type LabRecordingsOptions = {
   /** Most bytes of one recording; 0 for no recordings. */
   limit: number;
   changed(recording: Recording): void;
+  /** All that was printed so far is in the first `bytes` of its file; undefined when nothing is recorded any more. */
+  noted(terminal: number, bytes: number | undefined): void;
 };
 
 type Entry = { recording: Recording; recorder: Recorder | undefined };
@@ -56,12 +60,7 @@ export class LabRecordings {
     this.#networksAt = 0;
     try {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
-      const recorder = new Recorder({
-        path: this.#pathOf(terminal),
-        size,
-        limit,
-        ended: (why) => this.#handleEnd(terminal, why),
-      });
+      const recorder = Recorder.begin(this.#recorderOf(terminal), size);
       const { startedAt } = recorder;
       const recording: Recording = { terminal, startedAt, bytes: 0, ended: null };
       this.#entries.set(terminal, { recording, recorder });
@@ -69,6 +68,21 @@ export class LabRecordings {
       throw new RecordingRefused('the recording cannot be written', { cause });
     }
     this.#options.changed(this.#stateOf(terminal));
+  }
+
+  /** Goes on with what a link before this one recorded. What cannot go on stays ended. */
+  goOn(terminal: number, size: TerminalSize, left: LeftRecording): void {
+    const known = this.#entries.get(terminal);
+    if (known === undefined || known.recorder !== undefined) return;
+    const recorder = Recorder.goOn(this.#recorderOf(terminal), left);
+    if (recorder === undefined) return;
+    this.#entries.set(terminal, { recording: { ...known.recording, ended: null }, recorder });
+    recorder.output(left.output);
+    recorder.resize(size);
+    if (left.isTorn) recorder.mark(TORN);
+    if (this.#entries.get(terminal)?.recorder === recorder) {
+      this.#options.changed(this.#stateOf(terminal));
+    }
   }
 
   stop(terminal: number, why: RecordingEnd = 'asked'): void {
@@ -115,9 +129,18 @@ export class LabRecordings {
     return { ...readPart(this.#pathOf(terminal), offset, end), end };
   }
 
-  /** Lets go of the files; the next link finds them. */
+  /** Lets go of the files; the next link finds them, and goes on with them. */
   close(): void {
-    for (const { recorder } of this.#entries.values()) recorder?.end('restarted');
+    for (const { recorder } of this.#entries.values()) recorder?.release();
+  }
+
+  #recorderOf(terminal: number): RecorderOptions {
+    return {
+      path: this.#pathOf(terminal),
+      limit: this.#options.limit,
+      noted: (bytes) => this.#options.noted(terminal, bytes),
+      ended: (why) => this.#handleEnd(terminal, why),
+    };
   }
 
   #stateOf(terminal: number): Recording {

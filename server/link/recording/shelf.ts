@@ -15,11 +15,11 @@ export class RecordingShelf {
     this.#limit = limit;
   }
 
-  open(lab: LabId, changed: LabRecordingsOptions['changed']): LabRecordings {
+  open(lab: LabId, events: Pick<LabRecordingsOptions, 'changed' | 'noted'>): LabRecordings {
     return new LabRecordings({
       directory: join(this.#directory, lab),
       limit: this.#limit,
-      changed,
+      ...events,
     });
   }
 

@@ -1,7 +1,7 @@
 // A recording as it is played: rests shortened, ticks and looks at the lab at their times.
 import { describe, expect, it } from 'vitest';
 import { readCast } from '../../../app/lab-client/cast.ts';
-import { titleOfTick } from '../../../app/ui/terminal/cast-markers.ts';
+import { titleOfMarker } from '../../../app/ui/terminal/cast-markers.ts';
 import { viewOf } from '../../../server/link/xray-view.ts';
 import { diffViews } from '../../../server/protocol/xray.ts';
 import { makeProcess, makeSnapshot } from '../checks/lab-builder.ts';
@@ -57,6 +57,7 @@ it('a tick is named by its step, and by its id where this course has no such ste
       { id: 'one', title: 'One', steps: [{ id: 'make', title: 'Make it', toEarn: ['made'] }] },
     ],
   };
-  expect(titleOfTick('one/make/made', course)).toBe('Make it');
-  expect(titleOfTick('gone/step/check', course)).toBe('gone/step/check');
+  expect(titleOfMarker('one/make/made', course, 'something is missing')).toBe('Make it');
+  expect(titleOfMarker('gone/step/check', course, 'something is missing')).toBe('gone/step/check');
+  expect(titleOfMarker('torn', course, 'something is missing')).toBe('something is missing');
 });

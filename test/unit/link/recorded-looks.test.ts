@@ -85,7 +85,12 @@ describe('[P28] a recording asks for networks', () => {
   });
 
   test('only while it goes on: after what is printed, and else each five seconds', () => {
-    const recordings = new LabRecordings({ directory, limit: 100_000, changed: () => undefined });
+    const recordings = new LabRecordings({
+      directory,
+      limit: 100_000,
+      changed: () => undefined,
+      noted: () => undefined,
+    });
     const isWanted = () => recordings.wantsNetworks;
     const look = () => recordings.show({ ...withTraffic(0, {}), at: Date.now() });
     recordings.handleOutput(1, Buffer.from('$ '));
