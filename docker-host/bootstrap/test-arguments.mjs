@@ -19,15 +19,28 @@ function requireKind(name) {
   throw new Unmet(`"${name}" is no kind of test: --only takes ${allKinds.join(', ')}.`, 2);
 }
 
+/** More than a night of them. */
+const MOST_ROUNDS = 1000;
+
+/** @param {string | undefined} text */
+function readRounds(text) {
+  const count = Number(text);
+  if (text !== undefined && Number.isInteger(count) && count >= 1 && count <= MOST_ROUNDS) {
+    return count;
+  }
+  throw new Unmet(`--repeat wants a whole number from 1 to ${MOST_ROUNDS}.`, 2);
+}
+
 /**
  * @param {string[]} args
- * @returns {{ only: string[] | undefined, rest: string[] }} `only` undefined: all but the nightly kinds, and check
+ * @returns {{ only: string[] | undefined, rest: string[], repeat: number }} `only` undefined: all but the nightly kinds, and check
  */
 export function parseTestArguments(args) {
   /** @type {string[]} */
   const chosen = [];
   /** @type {string[]} */
   const rest = [];
+  let repeat = 1;
   for (let index = 0; index < args.length; index += 1) {
     const word = args[index] ?? '';
     if (word === '--only') {
@@ -37,6 +50,11 @@ export function parseTestArguments(args) {
       chosen.push(...value.split(','));
     } else if (word.startsWith('--only=')) {
       chosen.push(...word.slice('--only='.length).split(','));
+    } else if (word === '--repeat') {
+      index += 1;
+      repeat = readRounds(args[index]);
+    } else if (word.startsWith('--repeat=')) {
+      repeat = readRounds(word.slice('--repeat='.length));
     } else if (word !== '--') {
       rest.push(word);
     }
@@ -45,5 +63,6 @@ export function parseTestArguments(args) {
   return {
     only: chosen.length === 0 ? undefined : allKinds.filter((kind) => chosen.includes(kind)),
     rest,
+    repeat,
   };
 }

@@ -70,6 +70,14 @@ export function addUp(sums) {
   };
 }
 
+/** One line, of more than one round. @param {readonly Sum[]} rounds @returns {string | undefined} */
+export function describeRounds(rounds) {
+  if (rounds.length < 2) return undefined;
+  const bad = rounds.flatMap(({ failed }, index) => (failed > 0 ? [index + 1] : []));
+  if (bad.length === 0) return `${rounds.length} rounds, all of them passed`;
+  return `${rounds.length} rounds, ${bad.length} of them failed: ${bad.join(', ')}`;
+}
+
 /** One line, when a suite of attacks ran. @param {Map<string, Fate>} attacks @returns {string | undefined} */
 export function describeAttacks(attacks) {
   if (attacks.size === 0) return undefined;

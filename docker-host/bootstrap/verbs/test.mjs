@@ -8,7 +8,7 @@ import { runInFront, runQuietly } from '../run.mjs';
 import { environmentForTools, pinnedNode, root } from '../settings.mjs';
 import { requireLabs, setUpAll } from '../setup.mjs';
 import { kinds, parseTestArguments } from '../test-arguments.mjs';
-import { addUp, printSum, sumReport } from '../test-report.mjs';
+import { addUp, describeRounds, printSum, sumReport } from '../test-report.mjs';
 import { runInMachine } from '../vm-tests.mjs';
 
 /** @typedef {import('../test-report.mjs').Sum} Sum */
@@ -21,7 +21,7 @@ const sideBySide = ['e2e', 'content'];
 
 /** @param {string[]} args */
 export async function test(args) {
-  const { only, rest } = parseTestArguments(args);
+  const { only, rest, repeat } = parseTestArguments(args);
   const wanted = only ?? kinds;
   const why = await setUpAll({ morePackages: packagesForTests });
   if (wanted.some((kind) => kind !== 'unit')) requireLabs(why, `Tests of ${wanted.join(', ')}`);
@@ -31,24 +31,42 @@ export async function test(args) {
     // Neither touches the kernel's state nor the other's files, so they share the two cores.
     const checking = only === undefined ? runCheckTools() : Promise.resolve([]);
     /** @type {Sum[]} */
-    const sums = [];
-    for (const group of groupKinds(wanted)) {
-      sums.push(...(await runGroup(group, { reports, rest })));
-      if (group.includes('unit')) printVerdicts(await checking);
+    const rounds = [];
+    for (let round = 1; round <= repeat; round += 1) {
+      if (repeat > 1) console.log(`\n##### round ${round} of ${repeat}`);
+      rounds.push(await runRound(wanted, { reports, rest, checking }));
     }
     const verdicts = await checking;
-    sums.push({
+    const tools = {
       passed: verdicts.filter(({ ok }) => ok).length,
       failed: verdicts.filter(({ ok }) => !ok).length,
       skipped: [],
       attacks: new Map(),
-    });
-    const sum = addUp(sums);
-    printSum(sum);
+    };
+    const sum = addUp([...rounds, tools]);
+    // The same in each round: once will do.
+    printSum({ ...sum, skipped: repeat > 1 ? [...new Set(sum.skipped)] : sum.skipped });
+    const line = describeRounds(rounds);
+    if (line !== undefined) console.log(line);
     return sum.failed === 0 ? 0 : 1;
   } finally {
     rmSync(reports, { recursive: true });
   }
+}
+
+/**
+ * @param {readonly string[]} wanted
+ * @param {{ reports: string, rest: string[], checking: ReturnType<typeof runCheckTools> }} options
+ * @returns {Promise<Sum>}
+ */
+async function runRound(wanted, { reports, rest, checking }) {
+  /** @type {Sum[]} */
+  const sums = [];
+  for (const group of groupKinds(wanted)) {
+    sums.push(...(await runGroup(group, { reports, rest })));
+    if (group.includes('unit')) printVerdicts(await checking);
+  }
+  return addUp(sums);
 }
 
 /** @param {readonly string[]} wanted @returns {string[][]} */
@@ -86,6 +104,8 @@ async function runGroup([first = '', ...others], options) {
  */
 async function runKind(kind, { reports, rest }, onLine) {
   const report = join(reports, `${kind}.json`);
+  // Of the round before: a vitest that breaks leaves none.
+  rmSync(report, { force: true });
   const code = await (kind === 'vm'
     ? runInMachine(report, rest)
     : runHere({ kind, report, rest, onLine }));

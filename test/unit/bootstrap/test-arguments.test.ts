@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { kinds, parseTestArguments } from '../../../docker-host/bootstrap/test-arguments.mjs';
 
 test('without --only every kind is meant', () => {
-  expect(parseTestArguments([])).toEqual({ only: undefined, rest: [] });
+  expect(parseTestArguments([])).toEqual({ only: undefined, rest: [], repeat: 1 });
 });
 
 test('kinds may be given with commas, repeated or with =, and are run in the usual order', () => {
@@ -34,6 +34,17 @@ test('fleet is a kind of a later version, and says so with exit code 2', () => {
 test('vm is run when it is asked for, and only then', () => {
   expect(kinds).not.toContain('vm');
   expect(parseTestArguments(['--only', 'vm']).only).toEqual(['vm']);
+});
+
+test('--repeat asks for so many rounds, and takes nothing but a number of them', () => {
+  const { rest, repeat } = parseTestArguments(['--only', 'unit', '--repeat', '20', 'kills']);
+  expect({ rest, repeat }).toEqual({ rest: ['kills'], repeat: 20 });
+  expect(parseTestArguments(['--repeat=3']).repeat).toBe(3);
+  for (const wrong of [['--repeat'], ['--repeat', 'kills'], ['--repeat=0'], ['--repeat', '1.5']]) {
+    expect(() => parseTestArguments(wrong)).toThrow(
+      '--repeat wants a whole number from 1 to 1000.',
+    );
+  }
 });
 
 test('--only without a name is refused', () => {

@@ -2,7 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { addUp, describeAttacks, sumReport } from '../../../docker-host/bootstrap/test-report.mjs';
+import {
+  addUp,
+  describeAttacks,
+  sumReport,
+  describeRounds,
+} from '../../../docker-host/bootstrap/test-report.mjs';
 import { makeTemporaryDirectory } from './temporary-directory.ts';
 
 function writeReport(testResults: unknown[]): string {
@@ -77,4 +82,13 @@ test('sums add up', () => {
     { passed: 2, failed: 3, skipped: [], attacks },
   ]);
   expect(sum).toEqual({ passed: 3, failed: 3, skipped: ['x'], attacks });
+});
+
+test('of several rounds the sum says which of them failed', () => {
+  const round = (failed: number) => ({ passed: 2, failed, skipped: [], attacks: new Map() });
+  expect(describeRounds([round(0)])).toBeUndefined();
+  expect(describeRounds([round(0), round(0)])).toBe('2 rounds, all of them passed');
+  expect(describeRounds([round(0), round(1), round(0), round(3)])).toBe(
+    '4 rounds, 2 of them failed: 2, 4',
+  );
 });
