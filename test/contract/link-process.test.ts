@@ -31,7 +31,7 @@ async function connectPage(lab = newLabId()) {
 }
 
 describe('the socket on its way', () => {
-  test('[P1] a WebSocket works after two hops, and neither web nor the relay keeps it', async () => {
+  test('[P1] [P26] a WebSocket works after two hops, and neither web nor the relay keeps it', async () => {
     const page = await connectPage();
     const terminal = await page.open();
     await terminal.waitForOutput(/\$ $/);
@@ -42,7 +42,7 @@ describe('the socket on its way', () => {
     expect(await (await fetch(`http://127.0.0.1:${processes.port}/`)).text()).toBe('1');
     await page.close();
   });
-  test('[P1] pages that leave during their handover end nothing and leave nothing behind', async () => {
+  test('[P1] [P26] pages that leave during their handover end nothing and leave nothing behind', async () => {
     const request = [
       'GET /link HTTP/1.1',
       `Host: 127.0.0.1:${processes.port}`,

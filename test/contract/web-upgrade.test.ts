@@ -4,7 +4,7 @@ import { handoverSchema } from '../../server/protocol/peer-messages.ts';
 import { ask, askForUpgrade, startTestWeb } from '../unit/web/web-under-test.ts';
 
 describe('an upgrade at /link', () => {
-  it('of an own page is handed over, with what link needs and no cookie', async () => {
+  it('[P26] of an own page is handed over, with what link needs and no cookie', async () => {
     const { port, passed, origin } = await startTestWeb();
     await askForUpgrade(port, '/link?a=1', { origin, cookie: 'coulisse=x', 'x-secret': 'y' });
     expect(passed).toHaveLength(1);
@@ -24,7 +24,7 @@ describe('an upgrade at /link', () => {
     });
   });
 
-  it('of an origin in COULISSE_ORIGINS through a trusted proxy carries the learner’s address', async () => {
+  it('[P1] of an origin in COULISSE_ORIGINS through a trusted proxy carries the learner’s address', async () => {
     const { port, passed } = await startTestWeb({
       origins: ['https://lab.example.org'],
       proxies: ['127.0.0.1'],
@@ -56,7 +56,7 @@ describe('an upgrade at /link', () => {
       },
       400,
     ],
-  ])('with %s is refused and closed', async (...[, path, headers, status]) => {
+  ])('[P1] with %s is refused and closed', async (...[, path, headers, status]) => {
     const { port, passed, origin } = await startTestWeb();
     const all: Record<string, string> = { ...headers };
     if (all['origin'] === 'own') all['origin'] = origin;

@@ -1,5 +1,6 @@
 // docs/PROTOCOL.md against the code: every close code is in its table, every mark has the value it says.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { closeReasons } from '../../../server/protocol/close-codes.ts';
 import {
@@ -34,8 +35,19 @@ describe('docs/PROTOCOL.md', () => {
     const types = schemas.map((schema) => schema.shape.type.value);
     expect(types.filter((type) => !text.includes(`\`${type}\``))).toEqual([]);
   });
-  test('its clauses are numbered without a hole', () => {
+  test('its clauses are numbered without a hole, and each is quoted by a test', () => {
     const numbers = [...text.matchAll(/^\*\*\[P(\d+)\]\*\*/gm)].map((match) => Number(match[1]));
     expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, at) => at + 1));
+    const root = join(import.meta.dirname, '../..');
+    const suites = readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.test.ts'))
+      .map((name) => readFileSync(join(root, name), 'utf8'))
+      .join('\n');
+    // In the name of a test: at its beginning, or after another one.
+    const quoted = [...suites.matchAll(/['`\]] ?\[P(\d+)\](?= )/g)].map((match) =>
+      Number(match[1]),
+    );
+    expect(numbers.filter((number) => !quoted.includes(number))).toEqual([]);
+    expect(quoted.filter((number) => !numbers.includes(number))).toEqual([]);
   });
 });
