@@ -6,6 +6,8 @@ import { closeDescriptor, openDescriptor } from '../../kernel/libc.ts';
 /** A directory's own name, and its `.`. */
 const LINKS_WITHOUT_GROUPS = 2;
 const O_DIRECTORY = 0o200000;
+/** Groups whose names are remembered; a lab in a lesson has a few. */
+const KEPT = 64;
 
 /** Names. Most groups have none, which their number of links tells without reading the many files in them. */
 export function groupsBelow(group: string): string[] {
@@ -23,5 +25,26 @@ export function groupsBelow(group: string): string[] {
       .map(({ name }) => name);
   } finally {
     closeDescriptor(directory);
+  }
+}
+
+/**
+ * The same, from look to look. A group that has as many links as before, and in which everything that was there is a
+ * group still, has these below it and no others.
+ */
+export class GroupNames {
+  readonly #known = new Map<string, string[]>();
+
+  below(group: string): string[] {
+    const count = countLinks(group) - LINKS_WITHOUT_GROUPS;
+    if (count <= 0) return [];
+    const known = this.#known.get(group);
+    const isSame =
+      known?.length === count && known.every((name) => countLinks(`${group}/${name}`) > 0);
+    if (isSame) return known;
+    const names = groupsBelow(group);
+    if (this.#known.size >= KEPT) this.#known.clear();
+    if (names.length <= KEPT) this.#known.set(group, names);
+    return names;
   }
 }

@@ -4,10 +4,10 @@ import { chownSync, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSyn
 import { join } from 'node:path';
 import type { LabLimits } from '../../foundation/config.ts';
 import { readAtMost } from '../../kernel/kernel-files.ts';
-import { groupsBelow } from './groups-below.ts';
+import { GroupNames, groupsBelow } from './groups-below.ts';
 import type { Hierarchy } from './hierarchies.ts';
 import type { ObservedGroup } from '../../protocol/snapshot.ts';
-import { readGroups, readTimeUsed } from './read-groups.ts';
+import { readGroups, readTimeUsed, type GroupPlace } from './read-groups.ts';
 import { countSockets, setLimits } from './set-limits.ts';
 
 /** All groups of ours hang below this name in each hierarchy. */
@@ -28,11 +28,17 @@ const delegatedFiles = ['cgroup.procs', 'tasks', 'cgroup.threads', 'cgroup.subtr
 export class LabGroup {
   readonly #hierarchies: readonly Hierarchy[];
   readonly #name: string;
+  readonly #places: readonly GroupPlace[];
+  readonly #names = new GroupNames();
 
   /** Groups are named by slot, so that no two keepers of one machine can use the same user ids. */
   constructor(hierarchies: readonly Hierarchy[], slot: number) {
     this.#hierarchies = hierarchies;
     this.#name = `slot-${slot}`;
+    this.#places = hierarchies.map((hierarchy) => {
+      const limited = this.#limitedPath(hierarchy);
+      return { hierarchy, limited, owned: join(limited, OWNED) };
+    });
   }
 
   /** Takes the slot for this machine: making a directory is the lock. False when another has it. */
@@ -123,12 +129,7 @@ export class LabGroup {
 
   /** Limits and use of the lab and of the groups that its root has made. */
   read(): ObservedGroup[] {
-    return readGroups(
-      this.#hierarchies.map((hierarchy) => {
-        const limited = this.#limitedPath(hierarchy);
-        return { hierarchy, limited, owned: join(limited, OWNED) };
-      }),
-    );
+    return readGroups(this.#places, this.#names);
   }
 
   /** Freezes or thaws the lab as a whole (freezer of v1, `cgroup.freeze` of v2; kernel docs). */
@@ -159,7 +160,7 @@ export class LabGroup {
    * it has run. Undefined where no hierarchy counts it.
    */
   timeUsed(): string | undefined {
-    return readTimeUsed(this.#hierarchies.map((one) => [one, this.#limitedPath(one)]));
+    return readTimeUsed(this.#places);
   }
 
   /**

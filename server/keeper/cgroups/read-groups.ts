@@ -2,7 +2,7 @@
 // cgroup-v1 and cgroup-v2). The learner names the groups below; no more is read than one look may cost.
 import { readRecord } from '../../kernel/kernel-files.ts';
 import type { ObservedGroup } from '../../protocol/snapshot.ts';
-import { groupsBelow } from './groups-below.ts';
+import type { GroupNames } from './groups-below.ts';
 import type { Hierarchy } from './hierarchies.ts';
 
 /** Groups read in one look. */
@@ -15,9 +15,11 @@ const NANOSECONDS = 1000;
 export type GroupPlace = { hierarchy: Hierarchy; limited: string; owned: string };
 
 /** The lab as a whole first, as `/`, then the groups that its root has made. */
-export function readGroups(places: readonly GroupPlace[]): ObservedGroup[] {
+export function readGroups(places: readonly GroupPlace[], names: GroupNames): ObservedGroup[] {
   const paths = new Map<string, [Hierarchy, string][]>();
-  for (const { hierarchy, owned } of places) addBelow({ hierarchy, group: owned }, '', paths);
+  for (const { hierarchy, owned } of places) {
+    addBelow({ hierarchy, group: owned, path: '' }, paths, names);
+  }
   const whole = readGroup(
     '/',
     places.map(({ hierarchy, limited }) => [hierarchy, limited]),
@@ -28,17 +30,17 @@ export function readGroups(places: readonly GroupPlace[]): ObservedGroup[] {
 
 /** Notes for each path in which hierarchies there is such a group: in the others nothing is looked for. */
 function addBelow(
-  { hierarchy, group }: { hierarchy: Hierarchy; group: string },
-  path: string,
+  { hierarchy, group, path }: { hierarchy: Hierarchy; group: string; path: string },
   paths: Map<string, [Hierarchy, string][]>,
+  names: GroupNames,
 ): void {
-  for (const name of groupsBelow(group)) {
+  for (const name of names.below(group)) {
     const [below, directory] = [`${path}/${name}`, `${group}/${name}`];
     const known = paths.get(below);
     if (known !== undefined) known.push([hierarchy, directory]);
     else if (paths.size < GROUPS - 1) paths.set(below, [[hierarchy, directory]]);
     else continue;
-    addBelow({ hierarchy, group: directory }, below, paths);
+    addBelow({ hierarchy, group: directory, path: below }, paths, names);
   }
 }
 
@@ -103,10 +105,11 @@ function readProcessor(cpu: Place, account: Place): ObservedGroup['processor'] {
 }
 
 /** The line that says how long the processes of these groups and those below have run. */
-export function readTimeUsed(groups: readonly [Hierarchy, string][]): string | undefined {
-  for (const [{ version, controllers }, group] of groups) {
+export function readTimeUsed(places: readonly GroupPlace[]): string | undefined {
+  for (const { hierarchy, limited } of places) {
+    const { version, controllers } = hierarchy;
     const isCounted = version === 2 || controllers.includes('cpuacct');
-    const text = isCounted ? readText(group, version === 2 ? 'cpu.stat' : 'cpuacct.usage') : '';
+    const text = isCounted ? readText(limited, version === 2 ? 'cpu.stat' : 'cpuacct.usage') : '';
     const [line = ''] = text.split('\n');
     if (line !== '') return line;
   }
