@@ -32,6 +32,9 @@ const known = fc.oneof(
   fc.record({ type: fc.constant('step'), step: fc.anything() }),
   fc.record({ type: fc.constant('answer'), quiz: fc.string(), value: fc.string() }),
   fc.record({ type: fc.constant('lend-keyboard'), helper: small }),
+  fc.record({ type: fc.constant('record'), terminal: small, on: fc.boolean() }),
+  fc.record({ type: fc.constant('read-recording'), terminal: small, offset: fc.maxSafeInteger() }),
+  fc.record({ type: fc.constant('xray'), on: fc.boolean(), networks: fc.boolean() }),
   fc.record({
     type: fc.constantFrom(
       'keep',

@@ -88,6 +88,27 @@ test('link killed by -9: the page comes back by itself to the same shell, and ma
   forgiveCuts(visitor);
 });
 
+test('a cut moves nothing: the terminal keeps its place and its size, and its program hears of none', async () => {
+  const visitor = await stage.start();
+  const { page } = visitor;
+  await visitor.goToTerminal(1);
+  const watch = `$SIG{WINCH} = sub { syswrite STDOUT, "another size\\n" }; sleep 1 while 1`;
+  await page.keyboard.type(`echo watch""ing; perl -e '${watch}'\n`);
+  await visitor.until(async () => /^watching$/m.test(await visitor.screen(1)), 'the program');
+  const place = () => page.locator('[data-terminal="1"] .xterm-screen').boundingBox();
+  const before = await place();
+  await page.context().setOffline(true);
+  process.kill(stage.house.pidOf('link'), 'SIGKILL');
+  await visitor.byTestId('away').getByText(texts.away.offline).waitFor();
+  expect(await place()).toEqual(before);
+  await page.context().setOffline(false);
+  await page.locator('[data-testid="connection-status"][data-phase="live"]').waitFor();
+  await visitor.byTestId('away').waitFor({ state: 'detached' });
+  await visitor.untilDone(1, () => page.keyboard.press('Control+C'));
+  expect(await visitor.screen(1)).not.toContain('another size');
+  forgiveCuts(visitor);
+});
+
 test('[P32] a reload shows what was drawn before more output than is kept', async () => {
   const visitor = await stage.start();
   // A title above lines that scroll: an editor's screen, drawn once.

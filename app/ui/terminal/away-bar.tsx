@@ -34,13 +34,15 @@ export function AwayBar() {
   if (!isAway || !hasTerminal) return null;
   const why = connection.phase === 'waiting' ? (connection.why ?? 'cut') : 'cut';
   return (
-    <output className={css['bar']} data-testid="away">
-      <span>
-        <strong>{texts.deck.away[isOnline ? why : 'offline']}</strong> {texts.deck.away.kept}
-      </span>
-      <button type="button" onClick={startLab}>
-        {texts.connection.retryNow}
-      </button>
-    </output>
+    <div className={css['over']}>
+      <output className={css['bar']} data-testid="away">
+        <span>
+          <strong>{texts.deck.away[isOnline ? why : 'offline']}</strong> {texts.deck.away.kept}
+        </span>
+        <button type="button" onClick={startLab}>
+          {texts.connection.retryNow}
+        </button>
+      </output>
+    </div>
   );
 }

@@ -44,7 +44,7 @@ export const deckEn: DeckTexts = {
       terminal === undefined
         ? 'Recording of a closed terminal'
         : `Recording of terminal ${terminal}`,
-    markers: 'Ticks',
+    markers: 'Markers',
     download: 'Download (asciicast)',
     close: 'Close',
     loading: 'Fetching the recording…',

@@ -44,7 +44,7 @@ export const deckFr: DeckTexts = {
       terminal === undefined
         ? 'Enregistrement d’un terminal fermé'
         : `Enregistrement du terminal ${terminal}`,
-    markers: 'Coches',
+    markers: 'Repères',
     download: 'Télécharger (asciicast)',
     close: 'Fermer',
     loading: 'Chargement de l’enregistrement…',
