@@ -92,6 +92,8 @@ export type LabState = {
   keyboard: KeyboardState;
   /** By terminal. */
   recordings: Record<number, Recording>;
+  /** Terminals that were recorded before the latest welcome: that one is no more would be news. */
+  recordedBefore: readonly number[];
 };
 
 export const initialLabState: LabState = {
@@ -109,6 +111,7 @@ export const initialLabState: LabState = {
   gaps: {},
   keyboard: keyboardOf('learner'),
   recordings: {},
+  recordedBefore: [],
 };
 
 export type Place = { chapter: string; step: string };

@@ -98,8 +98,14 @@ function reduceWelcome(
     sizes: Object.fromEntries(message.terminals.map(({ terminal, size }) => [terminal, size])),
     sizedElsewhere: {},
     recordings: {},
+    recordedBefore: message.created ? [] : runningOf(state.recordings),
     gaps: message.created ? {} : state.gaps,
   };
+}
+
+function runningOf(recordings: LabState['recordings']): number[] {
+  const running = Object.values(recordings).filter(({ ended }) => ended === null);
+  return running.map(({ terminal }) => terminal);
 }
 
 /** That files were kept as they should be is no news. */
@@ -167,11 +173,13 @@ function reduceQuizResult(state: LabState, message: Of<'quiz-result'>): LabState
 /** That a recording ended of itself is said, once. */
 function reduceRecording(state: LabState, { recording }: Of<'recording'>): LabState {
   const { terminal, ended } = recording;
-  const wasRunning = state.recordings[terminal]?.ended === null;
+  const wasRunning =
+    state.recordings[terminal]?.ended === null || state.recordedBefore.includes(terminal);
   const recordings = { ...state.recordings, [terminal]: recording };
   const isNews = wasRunning && ended !== null && ended !== 'asked' && ended !== 'exited';
   const notice: Notice | undefined = isNews ? `recording-${ended}` : state.notice;
-  return { ...state, recordings, notice };
+  const recordedBefore = state.recordedBefore.filter((each) => each !== terminal);
+  return { ...state, recordings, recordedBefore, notice };
 }
 
 function reduceError(state: LabState, message: Of<'error'>): LabState {

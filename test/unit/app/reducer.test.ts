@@ -248,6 +248,19 @@ it('says once that a recording ended of itself, and nothing when it was asked to
   expect(after([recording('restarted')], initialLabState).notice).toBeUndefined();
 });
 
+it('says that a recording did not outlive a cut, if it went on before', () => {
+  const recording = (ended: Recording['ended']) =>
+    message({ type: 'recording', recording: { terminal: 1, startedAt: 5, bytes: 9, ended } });
+  const running = after([start, welcome(true), recording(null), lost(1006)]);
+  const lostIt = after([welcome(false), recording('restarted')], running);
+  expect(lostIt.notice).toBe('recording-restarted');
+  expect(after([{ type: 'dismissed' }, recording('restarted')], lostIt).notice).toBeUndefined();
+  expect(after([welcome(false), recording(null)], running).notice).toBeUndefined();
+  // What had ended before is kept, and ended of itself long ago.
+  const stopped = after([recording('asked'), lost(1006)], running);
+  expect(after([welcome(false), recording('restarted')], stopped).notice).toBeUndefined();
+});
+
 it('says that the files are back, or were not kept, and nothing when all is well', () => {
   expect(after([start, welcome(true, [], 'restored')]).notice).toBe('home-restored');
   const live = after([start, welcome(true)]);
