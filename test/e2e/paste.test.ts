@@ -22,9 +22,15 @@ test('[P13] [P14] ten megabytes pasted into a program that reads nothing: ^C is 
   await page.keyboard.type(`stty -icanon -echo; echo re""ady; ${reader}; stty sane\n`);
   await visitor.until(async () => /^ready$/m.test(await visitor.screen(1)), 'the program');
   await page.evaluate((words) => navigator.clipboard.writeText(words), text);
+  const field = page.locator('[data-terminal="1"] textarea');
+  await field.evaluate((element) =>
+    element.addEventListener('input', () => (element.dataset['filled'] = 'yes')),
+  );
   await page.keyboard.press('Control+Shift+V');
   await page.keyboard.press('Control+C');
   await visitor.until(async () => /^interrupted$/m.test(await visitor.screen(1)), 'the interrupt');
+  // Or the browser would have laid all of it out first, and stood still.
+  expect(await field.getAttribute('data-filled')).toBeNull();
   const digest = createHash('md5').update(text).digest('hex');
   // Ten megabytes take a busy machine longer than anything else that is waited for.
   const wholeWithin = { timeout: patient(45_000), interval: 200 };

@@ -58,6 +58,8 @@ export function createScreen(host: HTMLElement, label: string, events: ScreenEve
   terminal.onBinary((text) => events.onBytes(Uint8Array.from(text, (char) => char.charCodeAt(0))));
   terminal.open(host);
   terminal.textarea?.setAttribute('aria-label', label);
+  // xterm has taken the text; the browser would lay it out in a field that nobody sees, ten megabytes in eight seconds.
+  terminal.textarea?.addEventListener('paste', (event) => event.preventDefault());
   keepPageKeys(terminal, events);
   drawFast(terminal);
 
