@@ -21,6 +21,8 @@ export type NetworkAnswers = {
   routes: NetlinkMessage[];
   chains: NetlinkMessage[];
   rules: NetlinkMessage[];
+  /** Names of the tables that iptables-legacy has made for IPv4 and IPv6, a line each. */
+  legacyTables: [string, string];
   /** Its number for each namespace that was asked for, by place in the list; -1 for one that it does not know. */
   identifiers: NetlinkMessage[];
   /** More was there than is asked for. */
@@ -69,11 +71,20 @@ const RECEIVED_AT = 56;
 const IOVEC_BYTES = 16;
 /** A dump comes in datagrams as long as the buffers, up to 32 KiB. */
 const BUFFER_BYTES = 16 * 1024;
-/** struct stat, and what else is said of a namespace as a whole. */
+/** struct stat, which is shorter than 160, and then the names of the tables of iptables-legacy. */
 const STAT_BYTES = 256;
+const LEGACY_AT = 160;
+/** The five that there are take 34. */
+const LEGACY_BYTES = 48;
+/** Of the network namespace that whoever opens it is in (proc_pid_net(5)); absent without ip_tables. To ask for what
+ * is in a table would make it: getsockopt(2) IPT_SO_GET_INFO does. */
+const legacyFiles = [
+  '/proc/thread-self/net/ip_tables_names',
+  '/proc/thread-self/net/ip6_tables_names',
+];
 
 type Question = {
-  name: Exclude<keyof NetworkAnswers, 'isCut'>;
+  name: Exclude<keyof NetworkAnswers, 'isCut' | 'legacyTables'>;
   protocol: number;
   datagrams: number;
 };
@@ -193,6 +204,11 @@ function ask(
     const vector = ANSWERS_ADDRESS + offsetOf(place, question);
     list.attempt('recvmmsg', [0, vector, question.datagrams, MSG_DONTWAIT, 0]);
   }
+  for (const [index, path] of legacyFiles.entries()) {
+    list.attempt('close', [0]);
+    list.attempt('openat', [AT_FDCWD, path, OPEN_FLAGS, 0]);
+    list.attempt('read', [0, addressOf(place) + LEGACY_AT + index * LEGACY_BYTES, LEGACY_BYTES]);
+  }
 }
 
 function requestsOf(
@@ -265,6 +281,7 @@ function readAnswers(asked: readonly NetworkFile[], bytes: Buffer): NetworkSight
       chains: [],
       rules: [],
       identifiers: [],
+      legacyTables: [readLegacy(bytes, place, 0), readLegacy(bytes, place, 1)],
       isCut: false,
     };
     for (const question of questions) {
@@ -275,6 +292,12 @@ function readAnswers(asked: readonly NetworkFile[], bytes: Buffer): NetworkSight
     if (!sight.has(inode)) sight.set(inode, answers);
   }
   return sight;
+}
+
+function readLegacy(bytes: Buffer, place: number, index: number): string {
+  const start = place * PER_NETWORK + LEGACY_AT + index * LEGACY_BYTES;
+  const text = bytes.toString('latin1', start, start + LEGACY_BYTES);
+  return text.slice(0, text.lastIndexOf('\n') + 1);
 }
 
 function readQuestion(

@@ -1,6 +1,6 @@
 // Looks at files that a learner controls without ever leaving their root or following a link: openat2(2)
 // with RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS, O_PATH only, so that no FIFO, device or file is opened.
-import { fstatSync, type BigIntStats } from 'node:fs';
+import { fstatSync, statfsSync, type BigIntStats } from 'node:fs';
 import { closeDescriptor, declare, openDirectoryPath } from './libc.ts';
 import { O_PATH, openBelow, resolve } from './open-below.ts';
 import { SyscallError } from './syscall-error.ts';
@@ -31,14 +31,33 @@ export function lookBeneath(root: number, path: string): BigIntStats | undefined
   }
 }
 
-/** Target of the symbolic link at `path` below `root`, such as proc/1/ns/pid; undefined when there is none. */
-export function readLinkBeneath(root: number, path: string): string | undefined {
-  const fd = openBeneath(root, path, resolve.inRoot | resolve.noMagicLinks);
-  if (fd === undefined) return undefined;
+/** statfs(2), and the inode of every procfs's root (linux/proc_ns.h). */
+const PROC_SUPER_MAGIC = 0x9fa0;
+const PROC_ROOT_INO = 1;
+
+/**
+ * Target of a link in the proc(5) that is mounted at `proc` below `root`, such as 1/ns/pid; undefined when there is
+ * none. What a learner can make that looks like one is none: a directory with such links in it, a part of another
+ * proc, or one mounted in it.
+ */
+export function readLinkOfProc(root: number, path: string): string | undefined {
+  const proc = openBeneath(root, 'proc', FOLLOW_NOTHING);
+  if (proc === undefined) return undefined;
   try {
-    return readLinkOf(fd);
+    const isProc =
+      statfsSync(`/proc/self/fd/${proc}`).type === PROC_SUPER_MAGIC &&
+      fstatSync(proc).ino === PROC_ROOT_INO;
+    const link = isProc
+      ? openBeneath(proc, path, FOLLOW_NOTHING | resolve.noOtherMounts)
+      : undefined;
+    if (link === undefined) return undefined;
+    try {
+      return readLinkOf(link);
+    } finally {
+      closeDescriptor(link);
+    }
   } finally {
-    closeDescriptor(fd);
+    closeDescriptor(proc);
   }
 }
 

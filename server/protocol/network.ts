@@ -82,7 +82,7 @@ export const ruleActions = [
 ] as const;
 
 /** One rule of nf_tables (NFT_MSG_NEWRULE, linux/netfilter/nf_tables.h): also those of iptables-nft. What
- * iptables-legacy writes is not among them. */
+ * iptables-legacy writes is not among them: see legacyTables. */
 export const ruleSchema = z.strictObject({
   /** `ip`, `ip6`, `inet`, `bridge`, … (nfgen_family). */
   family: z.string().max(16),
@@ -123,5 +123,10 @@ export const networkSchema = z.strictObject({
   links: z.array(linkSchema).max(networkLimits.links),
   routes: z.array(routeSchema).max(networkLimits.routes),
   rules: z.array(ruleSchema).max(networkLimits.rules),
+  /** Tables that iptables-legacy has looked at or written to, by family and name (/proc/net/ip_tables_names and
+   * ip6_tables_names): which rules are in them is not told. */
+  legacyTables: z
+    .array(z.strictObject({ family: z.enum(['ip', 'ip6']), table: z.string().max(48) }))
+    .max(16),
 });
 export type ObservedNetwork = z.infer<typeof networkSchema>;

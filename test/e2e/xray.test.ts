@@ -1,4 +1,5 @@
 // The x-ray as a learner sees it, in a real lab: what they typed is drawn, said, explained and run again.
+import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { textsOf } from '../../app/ui/texts/texts-of.ts';
 import { Stage } from '../support/e2e-stage.ts';
@@ -100,6 +101,37 @@ test('networks are regions with their devices, a veth pair is a line, and counte
   await visitor.until(async () => (await counted()) >= before + 3, 'what ping sent, counted');
   const peer = page.getByRole('row').filter({ hasText: 'to-red in the lab’s network' });
   expect(await peer.innerText()).toContain('eth0');
+  const legacy = visitor.byTestId('xray-legacy');
+  expect(await legacy.count()).toBe(0);
+  if (!existsSync('/proc/net/ip_tables_names')) return;
+  await visitor.type(
+    1,
+    'sudo ip netns exec red iptables-legacy -t nat -A OUTPUT -j ACCEPT; sleep 1',
+  );
+  const { network } = textsOf('en').xray;
+  expect(await legacy.innerText()).toBe(network.legacy('nat', 'sudo iptables-legacy-save'));
+});
+
+test('a zombie is one in the picture, the table and its facts, until its parent has looked', async () => {
+  const visitor = await stage.start({ path: pidChapter });
+  const { page } = visitor;
+  await visitor.type(
+    1,
+    `(exec -a keeps perl -e 'if (fork) { sleep 4325; wait; sleep 4326 } else { exit 7 }') & sleep 1`,
+  );
+  const zombie = page.locator('[data-testid="xray-process"][data-zombie="true"]');
+  await zombie.waitFor();
+  expect(await zombie.innerText()).toMatch(/^\d+\s*perl\s*zombie$/);
+  await zombie.click();
+  const detail = visitor.byTestId('xray-detail');
+  const texts = textsOf('en').xray;
+  expect(await detail.innerText()).toContain(texts.states['Z']);
+  await detail.getByRole('button', { name: texts.detail.close }).click();
+  await page.getByRole('tab', { name: texts.tabs.namespaces }).click();
+  const row = page.getByRole('row').filter({ hasText: '?' });
+  expect(await row.innerText()).toMatch(/^\d+\s+perl(\s+\?){8}$/);
+  await visitor.type(1, 'kill %1; sleep 1');
+  await visitor.until(async () => (await row.count()) === 0, 'the end of the zombie');
 });
 
 test('names of processes are text, whatever they hold', async () => {

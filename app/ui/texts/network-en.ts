@@ -26,6 +26,8 @@ export const networkEn: NetworkTexts = {
   gateway: 'By way of',
   defaultRoute: 'everywhere else',
   direct: 'directly',
+  legacy: (tables, commands) =>
+    `iptables-legacy has tables here whose rules are not shown: ${tables}. To list them: ${commands}.`,
   rule: 'Packets',
   action: 'What is done',
   chain: 'When',

@@ -27,6 +27,8 @@ export const networkFr: NetworkTexts = {
   gateway: 'En passant par',
   defaultRoute: 'partout ailleurs',
   direct: 'directement',
+  legacy: (tables, commands) =>
+    `iptables-legacy a ici des tables dont les règles ne sont pas montrées\u202f: ${tables}. Pour les lire\u202f: ${commands}.`,
   rule: 'Paquets',
   action: 'Ce qui en est fait',
   chain: 'Quand',

@@ -26,6 +26,7 @@ export type NetworkTexts = {
   gateway: string;
   defaultRoute: string;
   direct: string;
+  legacy: (tables: string, commands: string) => string;
   rule: string;
   action: string;
   chain: string;

@@ -29,6 +29,7 @@ export function NetworkTables({ moment, before, lit }: Props) {
         </h3>
         <Devices id={id} network={network} moment={moment} before={earlier} lit={lit} />
         {network.rules.length > 0 && <Rules network={network} before={earlier} />}
+        <LegacyNote tables={network.legacyTables} />
         {network.routes.length > 0 && <Routes network={network} />}
       </section>
     );
@@ -88,6 +89,19 @@ function Devices({
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Nothing where iptables-legacy was never used. */
+function LegacyNote({ tables }: { tables: ObservedNetwork['legacyTables'] }) {
+  const texts = useTexts().xray.network;
+  if (tables.length === 0) return null;
+  const names = tables.map((one) => (one.family === 'ip6' ? `${one.table} (IPv6)` : one.table));
+  const commands = [...new Set(tables.map(({ family }) => `sudo ${family}tables-legacy-save`))];
+  return (
+    <p className={table['note']} data-testid="xray-legacy">
+      {texts.legacy(names.map(plain).join(', '), commands.join(', '))}
+    </p>
   );
 }
 

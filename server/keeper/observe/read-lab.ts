@@ -1,6 +1,6 @@
 // Reads what only the processes of a lab can change of it: themselves, and their mounts. Remembers what has not
 // run since it was read last. Knows no memory of ends and no file of a step.
-import { readLinkBeneath, withRoot } from '../../kernel/files-beneath.ts';
+import { readLinkOfProc, withRoot } from '../../kernel/files-beneath.ts';
 import type {
   ObservedGroup,
   ObservedMount,
@@ -10,6 +10,7 @@ import type {
 import { Allowance } from './allowance.ts';
 import { Places } from './places.ts';
 import { readMounts, type MountsRead } from './read-mounts.ts';
+import { findEnded, isZombie } from './zombies.ts';
 import { namespaceId, readProcess, type ReadProcess, type Remembered } from './read-process.ts';
 
 /** More processes are cut, and the snapshot says so; a lab's own limit is below it. */
@@ -74,6 +75,11 @@ export function readSight(
     const read =
       pid === lab.initPid ? first : readProcess(pid, reading, before?.processes.get(pid));
     if (read !== undefined) processes.set(pid, read);
+  }
+  for (const pid of findEnded(processes, before?.processes)) {
+    const read = readProcess(pid, reading, before?.processes.get(pid));
+    const isOne = read !== undefined && isZombie(read, processes);
+    if (isOne && processes.size < PROCESSES) processes.set(pid, read);
   }
   const found = [...processes.values()].map(({ process }) => process);
   const read = new Allowance(PROCESS_BYTES).takeFirst(found, BYTES_PER_PROCESS, textsOf);
@@ -161,7 +167,7 @@ function isElsewhere(
 function procNamespaceOf(hostPid: number): string | null {
   try {
     return withRoot(`/proc/${hostPid}/root`, (root) =>
-      namespaceId(readLinkBeneath(root, 'proc/1/ns/pid')),
+      namespaceId(readLinkOfProc(root, '1/ns/pid')),
     );
   } catch {
     return null;

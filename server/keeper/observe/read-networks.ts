@@ -138,6 +138,7 @@ function readNetwork(
       ),
       routes: routes.slice(0, networkLimits.routes),
       rules: rules.slice(0, networkLimits.rules),
+      legacyTables: readLegacyTables(answer.legacyTables),
     },
     isCut:
       answer.isCut ||
@@ -145,6 +146,16 @@ function readNetwork(
       routes.length > networkLimits.routes ||
       rules.length > networkLimits.rules,
   };
+}
+
+function readLegacyTables([
+  four,
+  six,
+]: NetworkAnswers['legacyTables']): ObservedNetwork['legacyTables'] {
+  const namesIn = (text: string): string[] => text.split('\n').filter(Boolean).toSorted();
+  return namesIn(four)
+    .map((table): ObservedNetwork['legacyTables'][number] => ({ family: 'ip', table }))
+    .concat(namesIn(six).map((table) => ({ family: 'ip6', table })));
 }
 
 /** Ids of the namespaces by the numbers that this one has for them (RTM_GETNSID). */

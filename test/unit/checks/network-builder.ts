@@ -23,6 +23,6 @@ export function makeNetwork(
   links: ObservedLink[],
   over: Partial<ObservedNetwork> = {},
 ): ObservedNetwork {
-  const nothing = { paths: [], routes: [], rules: [] };
+  const nothing = { paths: [], routes: [], rules: [], legacyTables: [] };
   return { ...nothing, hasProcess: true, hasDescriptor: false, links, ...over };
 }
