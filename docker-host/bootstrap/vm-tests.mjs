@@ -21,6 +21,8 @@ const chosenFiles = [
   'nesting',
   'destroy',
   'idle',
+  'facts',
+  'observation',
 ].map((name) => `test/kernel/${name}.test.ts`);
 
 /** Measured: emulated, a test takes four to six times as long as on the machine itself. */

@@ -28,7 +28,9 @@ describe('[L11] a network namespace behind a file system that nobody answers for
   afterEach(async () => {
     server.kill();
     await until<boolean>('the end of the mount', () => {
-      const umount = spawn('umount', ['-l', directory], { stdio: 'ignore' });
+      const umount = spawn('bash', ['-c', 'umount -l "$1"', 'bash', directory], {
+        stdio: 'ignore',
+      });
       return new Promise((resolve) => umount.on('exit', () => resolve(isUnmounted())));
     });
     rmSync(directory, { recursive: true });

@@ -32,10 +32,12 @@ beforeAll(async () => {
 
 afterAll(() => house.close());
 
-async function look(): Promise<{ own: string; networks: Record<string, ObservedNetwork> }> {
-  const { lab: seen, networks } = await observe(house.stateDir, lab.name, { networks: true });
-  if (networks === null) throw new Error('the kernel did not answer');
-  return { own: seen.namespaces.net, networks };
+/** On a machine that is slow or busy the kernel may not answer in time. */
+function look(): Promise<{ own: string; networks: Record<string, ObservedNetwork> }> {
+  return until('an answer of the kernel', async () => {
+    const { lab: seen, networks } = await observe(house.stateDir, lab.name, { networks: true });
+    return networks !== null && { own: seen.namespaces.net, networks };
+  });
 }
 
 async function json(command: string): Promise<Record<string, unknown>[]> {
