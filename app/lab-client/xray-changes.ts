@@ -17,6 +17,8 @@ export type Change =
   | { what: 'namespace-born' | 'namespace-gone'; kind: NamespaceKind; id: string }
   | { what: 'mount-added' | 'mount-gone'; mount: XrayMount }
   | { what: 'link-added' | 'link-gone'; network: string; link: ObservedLink }
+  /** So many more processes beyond those that link tells of, or fewer. */
+  | { what: 'undrawn'; count: number }
   | LayerChange
   | LimitChange;
 
@@ -71,6 +73,8 @@ function processChanges(before: XrayView, after: XrayView): Change[] {
   for (const [key, process] of Object.entries(before.processes)) {
     if (!Object.hasOwn(after.processes, key)) changes.push({ what: 'process-gone', process });
   }
+  const more = after.hidden.processes - before.hidden.processes;
+  if (more !== 0) changes.push({ what: 'undrawn', count: more });
   return changes;
 }
 
@@ -134,6 +138,7 @@ const weights: Record<Change['what'], number> = {
   'link-gone': 2,
   'namespace-gone': 3,
   'process-born': 4,
+  undrawn: 4,
   program: 5,
   'process-gone': 6,
 };
@@ -148,20 +153,26 @@ export function sumUp(changes: readonly Change[]): Change[] {
     const key = passingKey(change);
     if (key !== undefined) count.set(key, (count.get(key) ?? 0) + 1);
   }
-  return addUpLimits(changes)
+  return addUp(changes)
     .filter((change) => (count.get(passingKey(change) ?? '') ?? 0) < 2)
     .toSorted((a, b) => weights[a.what] - weights[b.what]);
 }
 
-function addUpLimits(changes: readonly Change[]): Change[] {
+function addUp(changes: readonly Change[]): Change[] {
   const sums = new Map<string, LimitChange>();
+  let undrawn = 0;
   const others = changes.filter((change) => {
+    if (change.what === 'undrawn') {
+      undrawn += change.count;
+      return false;
+    }
     if (change.what !== 'limit-hit') return true;
     const key = `${change.limit} ${change.group}`;
     sums.set(key, { ...change, count: change.count + (sums.get(key)?.count ?? 0) });
     return false;
   });
-  return [...sums.values(), ...others];
+  const more: Change[] = undrawn > 0 ? [{ what: 'undrawn', count: undrawn }] : [];
+  return [...sums.values(), ...others, ...more];
 }
 
 /** The same for the coming and the going of one thing; undefined for what can do neither. */
@@ -185,6 +196,7 @@ function passingKey(change: Change): string | undefined {
     case 'whiteout':
     case 'opaque':
     case 'limit-hit':
+    case 'undrawn':
       return undefined;
   }
 }
@@ -192,7 +204,8 @@ function passingKey(change: Change): string | undefined {
 /** Keys of the entries that these changes are about, for lighting them. */
 export function keysOf(changes: readonly Change[]): Set<string> {
   return new Set(
-    changes.map((change) => {
+    changes.flatMap((change) => {
+      if (change.what === 'undrawn') return [];
       if ('process' in change) return processKey(change.process);
       if ('link' in change) return `link:${change.network}:${change.link.index}`;
       if ('group' in change) return `group:${change.group}`;

@@ -99,6 +99,13 @@ test('networks are regions with their devices, a veth pair is a line, and counte
   const before = await counted();
   await visitor.type(1, 'sudo ip netns exec red ping -c 3 -i 0.3 10.77.0.1');
   await visitor.until(async () => (await counted()) >= before + 3, 'what ping sent, counted');
+  await visitor.until(
+    async () =>
+      (await visitor.byTestId('xray-changes').innerText()).includes(
+        textsOf('en').xray.change.passed,
+      ),
+    'that ping has come and gone, and nothing else has changed',
+  );
   const peer = page.getByRole('row').filter({ hasText: 'to-red in the lab’s network' });
   expect(await peer.innerText()).toContain('eth0');
   const legacy = visitor.byTestId('xray-legacy');

@@ -172,11 +172,16 @@ export const xrayEn: XrayTexts = {
   change: {
     title: 'What has just changed',
     none: 'Nothing has changed since the x-ray was opened.',
+    passed: 'What came has gone again.',
     born: (name, pid, inside) =>
       inside === undefined
         ? `${name} is born, PID ${pid}`
         : `${name} is born, PID ${pid}, and ${inside} inside`,
     manyBorn: (count, name) => `${count} ${name} processes are born`,
+    undrawn: (count) =>
+      count === 1
+        ? '1 more process, which is not drawn'
+        : `${count} more processes, which are not drawn`,
     gone: (name, pid) => `${name} (PID ${pid}) has ended`,
     manyGone: (count, name) => `${count} ${name} processes have ended`,
     program: (pid, before, now) => `PID ${pid} runs ${now}, no longer ${before}`,

@@ -174,11 +174,16 @@ export const xrayFr: XrayTexts = {
   change: {
     title: 'Ce qui vient de changer',
     none: 'Rien n’a changé depuis l’ouverture des rayons X.',
+    passed: 'Ce qui est venu est reparti.',
     born: (name, pid, inside) =>
       inside === undefined
         ? `${name} naît, PID ${pid}`
         : `${name} naît, PID ${pid}, et ${inside} à l’intérieur`,
     manyBorn: (count, name) => `${count} processus ${name} naissent`,
+    undrawn: (count) =>
+      count === 1
+        ? '1 processus de plus, qui n’est pas dessiné'
+        : `${count} processus de plus, qui ne sont pas dessinés`,
     gone: (name, pid) => `${name} (PID ${pid}) a pris fin`,
     manyGone: (count, name) => `${count} processus ${name} ont pris fin`,
     program: (pid, before, now) => `le PID ${pid} exécute ${now}, et non plus ${before}`,

@@ -143,8 +143,10 @@ export type XrayTexts = {
   change: {
     title: string;
     none: string;
+    passed: string;
     born: (name: string, pid: number, inside: number | undefined) => string;
     manyBorn: (count: number, name: string) => string;
+    undrawn: (count: number) => string;
     gone: (name: string, pid: number) => string;
     manyGone: (count: number, name: string) => string;
     program: (pid: number, before: string, now: string) => string;

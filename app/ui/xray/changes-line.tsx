@@ -26,7 +26,7 @@ export function ChangesLine({ batch, fresh }: { batch: readonly Moment[]; fresh:
   return (
     <output className={css['line']} data-fresh={fresh} data-testid="xray-changes">
       <span className="visually-hidden">{`${texts.change.title}: `}</span>
-      {said.length === 0 && texts.change.none}
+      {said.length === 0 && (batch.length === 0 ? texts.change.none : texts.change.passed)}
       {shown.join(' · ')}
       {more > 0 && ` · ${texts.change.more(more)}`}
     </output>

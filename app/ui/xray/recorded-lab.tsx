@@ -27,6 +27,7 @@ export function RecordedLab({ moments, now }: { moments: readonly Moment[]; now:
     <section className={css['lab']} aria-label={texts.title} data-testid={NAME}>
       <TabList tab={tab} name={NAME} onChange={setTab} />
       <div
+        key={tab}
         className={css['body']}
         role="tabpanel"
         id={`${NAME}-tabpanel`}

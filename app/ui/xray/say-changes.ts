@@ -111,6 +111,8 @@ function sayChange(
       const group = change.group === '/' ? words.wholeLab : plain(change.group);
       return words.limits[change.limit](group, change.count);
     }
+    case 'undrawn':
+      return words.undrawn(change.count);
     case 'mount-gone':
       return words.mountGone(plain(change.mount.target), mountedIn(change.mount.namespace));
   }

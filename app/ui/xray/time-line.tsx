@@ -10,6 +10,9 @@ import { sayChanges } from './say-changes.ts';
 import css from './time-line.module.css';
 import { marksOf, momentsOf } from './time-marks.ts';
 
+/** Pixels: where the slider's first and last values stand. */
+const HALF_THUMB = 8;
+
 type Props = {
   moments: readonly Moment[];
   /** When checks were earned, in the clock of the moments. */
@@ -41,7 +44,7 @@ export function TimeLine({ moments, earned, shown, onShow }: Props) {
             key={`${moments[index]?.toldAt} ${kind}`}
             data-kind={kind}
             style={{
-              left: `${(100 * index) / last}%`,
+              left: `calc(${HALF_THUMB}px + ${index / last} * (100% - ${2 * HALF_THUMB}px))`,
               ...(kind === 'limit' || kind === 'earned' ? {} : hueStyle(kind, 1)),
             }}
           />

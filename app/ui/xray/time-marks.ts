@@ -60,6 +60,7 @@ function kindOf(change: Change, view: XrayView): TimeMark['kind'] | undefined {
       return 'limit';
     case 'process-gone':
     case 'program':
+    case 'undrawn':
       return undefined;
   }
 }

@@ -50,6 +50,8 @@ export function XrayPanel() {
       </header>
       <div className={css['window']}>
         <div
+          // Another picture begins at its top.
+          key={tab}
           className={css['body']}
           role="tabpanel"
           id="xray-tabpanel"

@@ -1,6 +1,6 @@
 // What the x-ray says has changed, in both languages, and that a learner's text stays text.
 import { describe, expect, test } from 'vitest';
-import { compareViews, sumUp } from '../../../app/lab-client/xray-changes.ts';
+import { compareViews, sumUp, type Change } from '../../../app/lab-client/xray-changes.ts';
 import type { Moment } from '../../../app/lab-client/xray-store.ts';
 import { numberNamespaces } from '../../../app/lab-client/xray-store.ts';
 import { xrayEn } from '../../../app/ui/texts/xray-en.ts';
@@ -69,6 +69,24 @@ describe('what has changed', () => {
     const crowd = Array.from({ length: 40 }, (_, index) => makeProcess(100 + index));
     expect(say({}, { processes: crowd })).toEqual(['40 sh processes are born']);
     expect(say({ processes: crowd }, {})).toEqual(['40 sh processes have ended']);
+  });
+
+  test('of a fork bomb what is drawn is said, and how many are not', () => {
+    const bomb = (count: number) => ({
+      processes: Array.from({ length: count }, (_, index) => makeProcess(100 + index)),
+    });
+    const [none, half, all] = [0, 100, 300].map((count) => viewOf(makeSnapshot(bomb(count))));
+    if (none === undefined || half === undefined || all === undefined) throw new Error('no view');
+    const instances = numberNamespaces(undefined, all);
+    const told = (changes: Change[], texts = xrayEn) =>
+      sayChanges(sumUp(changes), { texts, instances });
+    const changes = [...compareViews(none, half), ...compareViews(half, all)];
+    expect(told(changes)).toEqual([
+      '158 sh processes are born',
+      '142 more processes, which are not drawn',
+    ]);
+    expect(told(changes, xrayFr)[1]).toBe('142 processus de plus, qui ne sont pas dessinés');
+    expect(told([...changes, ...compareViews(all, none)])).toEqual([]);
   });
 
   test('names that would turn or break a line show that they do', () => {
