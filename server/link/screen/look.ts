@@ -20,6 +20,8 @@ type Links = Core['_oscLinkService'];
 
 /** From nothing, but for the link. */
 export function lookText(look: Look, links: Links): string {
+  // Most cells of most screens. A pen may keep the colour of an underline that it does not draw yet.
+  if (look.isAttributeDefault() && look.extended.underlineColor === 0) return PLAIN;
   const flags = [
     look.isBold() && '1',
     look.isDim() && '2',
