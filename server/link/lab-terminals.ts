@@ -7,6 +7,7 @@ import type { LabId, TerminalSize } from '../protocol/ids.ts';
 import { Allowance } from './allowance.ts';
 import type { KeeperClient } from './keeper-client.ts';
 import { KeeperFailure } from './keeper-connection.ts';
+import { KeysFirst } from './keys-first.ts';
 import { ENDED_TERMINALS } from './limits.ts';
 import type { StreamMemory } from './stream-memory.ts';
 import type { StreamShelf } from './stream-shelf.ts';
@@ -44,6 +45,7 @@ export class LabTerminals {
   readonly #options: LabTerminalsOptions;
   readonly #terminals = new Map<number, Terminal>();
   readonly #allowance: Allowance | undefined;
+  readonly #keysFirst = new KeysFirst();
   /** Ends that keeper told before the terminal's descriptor was here. */
   readonly #earlyExits = new Map<number, ExitStatus>();
   readonly #resizing = new Map<number, TerminalSize | undefined>();
@@ -170,6 +172,7 @@ export class LabTerminals {
     const terminal: Terminal = new Terminal({
       ...options,
       allowance: this.#allowance,
+      keysFirst: this.#keysFirst,
       screen: streams.placeOf(lab, options.id),
       events: {
         output: (chunk) => events.output(terminal, chunk),

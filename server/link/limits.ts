@@ -26,6 +26,14 @@ export const TERMINALS_AT_ONCE_S = 2;
 export const TERMINALS_PAUSE_MS = 4;
 export const TERMINAL_FREE_BYTES = 4096;
 
+/** A terminal is in a flood when so much came of it by one read, of the 4 KiB that a PTY gives at most, within so many
+ * milliseconds. It waits for the echo of a key elsewhere in its lab so long at most, and is then read for as long at
+ * least. */
+export const FLOOD_CHUNK_BYTES = 2048;
+export const FLOOD_WITHIN_MS = 50;
+export const KEY_WAIT_MS = 5;
+export const KEY_REST_MS = 5;
+
 /** Recordings of one lab: of the terminals that are there and of a few that are not. */
 export const RECORDINGS_PER_LAB = 4;
 

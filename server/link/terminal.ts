@@ -6,6 +6,7 @@ import type { TerminalSize } from '../protocol/ids.ts';
 import type { Allowance, Spender } from './allowance.ts';
 import { InputCounts } from './input-counts.ts';
 import { Input, type InputOutcome } from './input.ts';
+import type { KeysFirst, Part } from './keys-first.ts';
 import { LastPrinted } from './last-printed.ts';
 import { findLeftRecording, type LeftRecording } from './left-recording.ts';
 import { EXIT_STATUS_WITHIN_MS, TAIL_WITHIN_MS } from './limits.ts';
@@ -50,6 +51,8 @@ export type TerminalOptions = {
   memory: StreamMemory | undefined;
   /** What the terminals of its lab may print; undefined for no limit. */
   allowance: Allowance | undefined;
+  /** Whose keys its floods wait for, and that wait for its keys. */
+  keysFirst: KeysFirst;
   screen: ScreenPlace;
   events: TerminalEvents;
 };
@@ -67,6 +70,7 @@ export class Terminal {
   readonly #attachments = new Set<Attachment>();
   readonly #pace: Pace;
   readonly #spender: Spender | undefined;
+  readonly #part: Part;
   /** Missing where the stream itself does not outlive link. */
   readonly #screen: StreamScreen | undefined;
   readonly #events: TerminalEvents;
@@ -90,6 +94,7 @@ export class Terminal {
     });
     const reading = new SharedReading(this.#master);
     this.#spender = options.allowance?.join(reading.share());
+    this.#part = options.keysFirst.join(reading.share());
     this.#screen = this.#openScreen(options);
     this.#pace = new Pace(
       reading.share(),
@@ -117,7 +122,9 @@ export class Terminal {
   /** Takes what a page typed, as Input does. */
   type(client: string, frame: { offset: number; data: Uint8Array }): InputOutcome {
     const outcome = this.input.take(client, frame.offset, frame.data);
-    if (outcome === 'taken') this.#printed.noteTyped(frame.data);
+    if (outcome !== 'taken') return outcome;
+    this.#part.typed();
+    this.#printed.noteTyped(frame.data);
     return outcome;
   }
 
@@ -224,6 +231,7 @@ export class Terminal {
     this.#ring.append(chunk);
     this.#screen?.follow(chunk);
     for (const { watcher } of this.#attachments) watcher.poke();
+    this.#part.printed(chunk.length);
     this.#pace.review();
     this.#spender?.spend(chunk.length);
     this.#events.output(chunk);
@@ -239,6 +247,7 @@ export class Terminal {
   #readToTheEnd(): void {
     this.#pace.release();
     this.#spender?.release();
+    this.#part.release();
   }
 
   #wait(milliseconds: number): void {
