@@ -34,6 +34,12 @@ export const FLOOD_WITHIN_MS = 50;
 export const KEY_WAIT_MS = 5;
 export const KEY_REST_MS = 5;
 
+/** Beside somebody who typed within so many milliseconds, a flood is read in steps of so many bytes, and not at all for a
+ * millisecond after each: 16 MB/s, which is as much as a page draws and a third of what takes both processors. */
+export const TYPES_FOR_MS = 1_000;
+export const FLOOD_STEP_BYTES = 24 * 1024;
+export const FLOOD_STEP_MS = 1;
+
 /** Recordings of one lab: of the terminals that are there and of a few that are not. */
 export const RECORDINGS_PER_LAB = 4;
 

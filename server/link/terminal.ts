@@ -94,7 +94,7 @@ export class Terminal {
     });
     const reading = new SharedReading(this.#master);
     this.#spender = options.allowance?.join(reading.share());
-    this.#part = options.keysFirst.join(reading.share());
+    this.#part = options.keysFirst.join(reading);
     this.#screen = this.#openScreen(options);
     this.#pace = new Pace(
       reading.share(),

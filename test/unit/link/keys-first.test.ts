@@ -3,9 +3,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { KeysFirst } from '../../../server/link/keys-first.ts';
 import {
   FLOOD_CHUNK_BYTES,
+  FLOOD_STEP_BYTES,
+  FLOOD_STEP_MS,
   FLOOD_WITHIN_MS,
   KEY_REST_MS,
   KEY_WAIT_MS,
+  TYPES_FOR_MS,
 } from '../../../server/link/limits.ts';
 import { SharedReading } from '../../../server/link/reading.ts';
 
@@ -15,7 +18,7 @@ function joined(keysFirst: KeysFirst) {
     pause: () => (terminal.isRead = false),
     resume: () => (terminal.isRead = true),
   });
-  return { terminal, part: keysFirst.join(reading.share()) };
+  return { terminal, part: keysFirst.join(reading) };
 }
 
 beforeEach(() => vi.useFakeTimers());
@@ -74,6 +77,33 @@ describe('[P12] keys first', () => {
     other.part.printed(FLOOD_CHUNK_BYTES);
     one.part.typed();
     expect([one.terminal.isRead, other.terminal.isRead]).toEqual([true, false]);
+  });
+
+  test('[P12] beside somebody who types a flood is read in steps', () => {
+    const keysFirst = new KeysFirst();
+    const [shell, flooded] = [joined(keysFirst), joined(keysFirst)];
+    shell.part.typed();
+    flooded.part.printed(FLOOD_STEP_BYTES - 1);
+    expect(flooded.terminal.isRead).toBe(true);
+    flooded.part.printed(FLOOD_CHUNK_BYTES);
+    expect(flooded.terminal.isRead).toBe(false);
+    vi.advanceTimersByTime(FLOOD_STEP_MS);
+    expect(flooded.terminal.isRead).toBe(true);
+  });
+
+  test('[P12] alone, or typed into itself, or a while after the last key, it is read on', () => {
+    const keysFirst = new KeysFirst();
+    const flooded = joined(keysFirst);
+    flooded.part.printed(FLOOD_STEP_BYTES);
+    expect(flooded.terminal.isRead).toBe(true);
+    const shell = joined(keysFirst);
+    shell.part.typed();
+    vi.advanceTimersByTime(TYPES_FOR_MS);
+    flooded.part.printed(FLOOD_STEP_BYTES);
+    expect(flooded.terminal.isRead).toBe(true);
+    flooded.part.typed();
+    flooded.part.printed(FLOOD_STEP_BYTES);
+    expect(flooded.terminal.isRead).toBe(true);
   });
 
   test('[P16] one that is read to its end waits for nobody, and nobody for one that ended', () => {
