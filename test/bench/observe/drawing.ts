@@ -36,28 +36,28 @@ async function typeAndWatch(visitor: Visitor): Promise<{ drawn: number; ticked: 
   const { page } = visitor;
   await visitor.goToTerminal(1);
   await page.keyboard.type('sudo unshare -pf chroot rootfs /bin/sh');
-  const watched = page.evaluate(
-    () =>
-      new Promise<{ drawn: number; ticked: number }>((resolve) => {
-        let typedAt = 0;
-        let drawn: number | undefined;
-        let ticked: number | undefined;
-        const handleEnter = (event: KeyboardEvent): void => {
-          if (event.key === 'Enter') typedAt = performance.now();
-        };
-        document.addEventListener('keydown', handleEnter, { capture: true, once: true });
-        const watcher = new MutationObserver(() => {
-          const has = (what: string): boolean => document.querySelector(what) !== null;
-          const passed = performance.now() - typedAt;
-          if (has('[data-testid="xray-region"] [title^="process numbers"]')) drawn ??= passed;
-          if (has('[data-testid="check"][data-earned="true"]')) ticked ??= passed;
-          if (drawn === undefined || ticked === undefined) return;
-          watcher.disconnect();
-          resolve({ drawn, ticked });
-        });
-        watcher.observe(document.body, { subtree: true, childList: true, attributes: true });
-      }),
-  );
+  // Installed before Enter is pressed, or the clock would begin with the page.
+  const watcher = await page.evaluateHandle(() => ({
+    watched: new Promise<{ drawn: number; ticked: number }>((resolve) => {
+      let typedAt = 0;
+      let drawn: number | undefined;
+      let ticked: number | undefined;
+      const handleEnter = (event: KeyboardEvent): void => {
+        if (event.key === 'Enter') typedAt = performance.now();
+      };
+      document.addEventListener('keydown', handleEnter, { capture: true, once: true });
+      const observer = new MutationObserver(() => {
+        const has = (what: string): boolean => document.querySelector(what) !== null;
+        const passed = performance.now() - typedAt;
+        if (has('[data-testid="xray-region"] [title^="process numbers"]')) drawn ??= passed;
+        if (has('[data-testid="check"][data-earned="true"]')) ticked ??= passed;
+        if (drawn === undefined || ticked === undefined) return;
+        observer.disconnect();
+        resolve({ drawn, ticked });
+      });
+      observer.observe(document.body, { subtree: true, childList: true, attributes: true });
+    }),
+  }));
   await page.keyboard.press('Enter');
-  return watched;
+  return watcher.evaluate(({ watched }) => watched);
 }
