@@ -3,12 +3,15 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import { sumUp } from '../../lab-client/xray-changes.ts';
 import type { Moment } from '../../lab-client/xray-store.ts';
 
 /** Milliseconds for which what has changed is lit. */
 const LIT_MS = 2_000;
 /** Milliseconds of quiet that tell what a command brings about from what comes later by itself. */
 const APART_MS = 1_500;
+/** Moments that are looked through for something to say. */
+const LOOKED_BACK = 100;
 /** Moments of one batch: a loop that never rests must not make it grow. */
 const LONGEST = 40;
 
@@ -25,8 +28,19 @@ export function useBatch(moments: readonly Moment[]): Batch {
     return () => clearTimeout(timer);
   }, [last]);
 
-  const batch = lastBatch(changed);
-  return { moments: batch, lit: last === settled ? [] : batch };
+  const batch = lastNews(changed);
+  return { moments: batch, lit: last === settled || batch.at(-1) !== last ? [] : batch };
+}
+
+/** The last batch of which something is left: what a ping was leaves what was said before it. */
+export function lastNews(changed: readonly Moment[]): Moment[] {
+  const last = lastBatch(changed);
+  let batch = last;
+  for (let left = changed.slice(-LOOKED_BACK); batch.length > 0; batch = lastBatch(left)) {
+    if (sumUp(batch.flatMap(({ changes }) => changes)).length > 0) return batch;
+    left = left.slice(0, -batch.length);
+  }
+  return last;
 }
 
 /** The end of `changed`, oldest first, that one command has brought about. */

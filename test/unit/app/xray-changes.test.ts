@@ -6,7 +6,7 @@ import { numberNamespaces } from '../../../app/lab-client/xray-store.ts';
 import { xrayEn } from '../../../app/ui/texts/xray-en.ts';
 import { xrayFr } from '../../../app/ui/texts/xray-fr.ts';
 import { plain } from '../../../app/ui/xray/plain.ts';
-import { lastBatch } from '../../../app/ui/xray/use-batch.ts';
+import { lastBatch, lastNews } from '../../../app/ui/xray/use-batch.ts';
 import { sayChanges } from '../../../app/ui/xray/say-changes.ts';
 import { viewOf } from '../../../server/link/xray-view.ts';
 import type { LabState } from '../checks/lab-builder.ts';
@@ -133,6 +133,20 @@ describe('the last batch', () => {
     const moments = [moment(0, 1), moment(250, 1), moment(500, 2), moment(1_900, 2)];
     expect(lastBatch(moments)).toEqual(moments.slice(2));
     expect(lastBatch(moments.slice(0, 2))).toEqual(moments.slice(0, 2));
+  });
+
+  test('of which nothing is left is passed over, while something was said before it', () => {
+    const process = makeProcess(50);
+    const kept = { ...moment(0, 1), changes: [{ what: 'process-born' as const, process }] };
+    const other = makeProcess(60);
+    const passing: Moment[] = [
+      { ...moment(9_000, 2), changes: [{ what: 'process-born', process: other }] },
+      { ...moment(9_001, 2), changes: [{ what: 'process-gone', process: other }] },
+    ];
+    expect(lastNews([kept, ...passing])).toEqual([kept]);
+    expect(lastNews(passing)).toEqual(passing);
+    expect(lastNews([kept, ...passing.slice(0, 1)])).toEqual(passing.slice(0, 1));
+    expect(lastNews([])).toEqual([]);
   });
 
   test('ends with quiet: what comes later by itself stands alone', () => {
