@@ -97,10 +97,16 @@ async function openTerminal(
       remedy: 'Close one first.',
     });
   }
-  const terminal = await lab.openTerminal(number, size, tellEnd(request, context));
-  context.labs.noteTerminals(name);
-  context.deposit.hold({ lab: name, terminal: number }, terminal.master);
-  return { descriptor: context.sendDescriptor(terminal.master) };
+  let descriptor = 0;
+  await lab.openTerminal(number, size, {
+    opened: ({ master }) => {
+      context.labs.noteTerminals(name);
+      context.deposit.hold({ lab: name, terminal: number }, master);
+      descriptor = context.sendDescriptor(master);
+    },
+    ended: tellEnd(request, context),
+  });
+  return { descriptor };
 }
 
 /**

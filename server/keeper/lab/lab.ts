@@ -42,6 +42,13 @@ export type LabHost = {
   limits: LabLimits;
 };
 
+export type TerminalEvents = {
+  /** Its master is open during the call. */
+  opened(terminal: OpenTerminal): void;
+  /** The shell has ended; the master is closed. Not before `opened`. */
+  ended(end: TerminalEnd): void;
+};
+
 export class Lab {
   /** A warm lab gets another when it is given to a learner. */
   name: string;
@@ -178,22 +185,19 @@ export class Lab {
     this.#ready = await this.#open(READY_SIZE);
   }
 
-  async openTerminal(
-    number: number,
-    size: TerminalSize,
-    onEnd: (end: TerminalEnd) => void,
-  ): Promise<OpenTerminal> {
+  async openTerminal(number: number, size: TerminalSize, events: TerminalEvents): Promise<void> {
     this.wasEntered = true;
     const ready = this.#ready;
     this.#ready = undefined;
     if (ready !== undefined && isAlive(ready.entry)) {
       ready.resize(size);
-      return this.#keep(number, ready, onEnd);
+      this.#keep(number, ready, events);
+      return;
     }
     ready?.close();
     this.#opening.add(number);
     try {
-      return this.#keep(number, await this.#open(size), onEnd);
+      this.#keep(number, await this.#open(size), events);
     } finally {
       this.#opening.delete(number);
     }
@@ -223,16 +227,20 @@ export class Lab {
     parts: { master: number; entry: ProcessIdentity; size: TerminalSize },
     onEnd: (end: TerminalEnd) => void,
   ): void {
-    this.#keep(number, new AdoptedTerminal(parts), onEnd);
+    this.#keep(number, new AdoptedTerminal(parts), { opened: () => undefined, ended: onEnd });
   }
 
-  #keep(number: number, terminal: OpenTerminal, onEnd: (end: TerminalEnd) => void): OpenTerminal {
+  #keep(number: number, terminal: OpenTerminal, { opened, ended }: TerminalEvents): void {
     this.terminals.set(number, terminal);
-    terminal.onEnd((end) => {
-      this.terminals.delete(number);
-      onEnd(end);
-    });
-    return terminal;
+    try {
+      // Its shell may have ended already: whoever hears of the end closes the master.
+      opened(terminal);
+    } finally {
+      terminal.onEnd((end) => {
+        this.terminals.delete(number);
+        ended(end);
+      });
+    }
   }
 
   /**
