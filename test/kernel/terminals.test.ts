@@ -38,6 +38,15 @@ describe('[L7] terminals', () => {
     await terminal.exited();
   });
 
+  test('[L7] a shell that ends at once is a terminal that has ended, each time', async () => {
+    const other = await house.enter();
+    await other.sudo('cp /bin/true /bin/bash.new; mv /bin/bash.new /bin/bash');
+    for (let round = 0; round < 40; round += 1) {
+      const terminal = await other.client.open();
+      expect(await terminal.exited()).toMatchObject({ code: 0, signal: null });
+    }
+  });
+
   test('[L7] job control: ^Z stops, bg and fg go on, ^C interrupts', async () => {
     const terminal = await openTerminal(lab.client);
     let since = terminal.type('sleep 300\n');
