@@ -230,15 +230,15 @@ export class Lab {
     this.#keep(number, new AdoptedTerminal(parts), { opened: () => undefined, ended: onEnd });
   }
 
-  #keep(number: number, terminal: OpenTerminal, { opened, ended }: TerminalEvents): void {
+  #keep(number: number, terminal: OpenTerminal, events: TerminalEvents): void {
     this.terminals.set(number, terminal);
     try {
       // Its shell may have ended already: whoever hears of the end closes the master.
-      opened(terminal);
+      events.opened(terminal);
     } finally {
       terminal.onEnd((end) => {
         this.terminals.delete(number);
-        ended(end);
+        events.ended(end);
       });
     }
   }
