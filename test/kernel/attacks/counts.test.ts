@@ -92,13 +92,13 @@ const attacks: readonly Attack[] = [
   {
     clause: 'A62',
     title: 'network devices are memory of the lab, and end with it',
-    // The kernel kills who asks, or refuses where it does not wait for memory (ENOMEM); what was made goes with its
-    // namespace, a moment later: whoever is next waits for that, or gets no namespace at all.
+    // The kernel kills who asks; what was made goes with its namespace, a moment later: whoever is next waits
+    // for that, or gets no namespace at all. Whoever is not killed says first why not.
     script: (_, by) =>
       `until unshare ${by === 'root' ? '-n' : '-Urn'} ip link add v0 type veth peer name w0 2>/dev/null; do sleep 0.2; done
        unshare ${by === 'root' ? '-n' : '-Urn'} bash -c 'echo 1000 > /proc/self/oom_score_adj
          exec ip -batch <(for i in $(seq 4000); do echo link add v$i type veth peer name w$i; done)' >/dev/null 2>/tmp/why-$UID; code=$?; test $code = 137 || head -1 /tmp/why-$UID; echo "ended $code"`,
-    shows: /(^RTNETLINK answers: Cannot allocate memory\nended 1|ended 137)$/,
+    shows: /ended 137$/,
     untouched: () => [
       readFileSync('/proc/net/dev', 'utf8').split('\n').length,
       Number(memoryNow()) <= MEMORY_MIB * 1024 * 1024,
