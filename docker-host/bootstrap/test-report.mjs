@@ -1,13 +1,16 @@
 // Adds up what vitest's JSON reports say. Runs nothing.
 import { existsSync, readFileSync } from 'node:fs';
 
-/** @typedef {{ status: string, fullName: string, meta?: { reason?: string } }} Assertion */
-/** @typedef {{ name: string, status: string, assertionResults: Assertion[] }} FileResult */
+/** @typedef {{ status: string, fullName: string, meta?: { reason?: string }, failureMessages?: string[] }} Assertion */
+/** @typedef {{ name: string, status: string, message?: string, assertionResults: Assertion[] }} FileResult */
 /** What became of the tests that quote one number of docs/ATTACKS.md. @typedef {Set<'proved' | 'failed' | 'nothing'>} Fate */
-/** @typedef {{ passed: number, failed: number, skipped: string[], attacks: Map<string, Fate> }} Sum */
+/** @typedef {{ passed: number, failed: string[], skipped: string[], attacks: Map<string, Fate> }} Sum */
 
 /** Rows of docs/ATTACKS.md. */
 const ATTACKS = 73;
+
+/** Of a failure's own words, what is said again at the end; the whole stands where the test ran. */
+const LINES_OF_A_FAILURE = 12;
 
 /** @param {string} path @returns {FileResult[]} */
 function readReport(path) {
@@ -26,16 +29,23 @@ function readReport(path) {
 export function sumReport(kind, path) {
   const files = readReport(path);
   const assertions = files.flatMap((file) => file.assertionResults);
-  const count = (/** @type {string} */ status) =>
-    assertions.filter((assertion) => assertion.status === status).length;
   // A file that breaks before its first test, or in a hook, fails without a failed assertion.
   const brokenFiles = files.filter(
     (file) =>
       file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
   );
   return {
-    passed: count('passed'),
-    failed: count('failed') + brokenFiles.length,
+    passed: assertions.filter(({ status }) => status === 'passed').length,
+    failed: [
+      ...files.flatMap((file) =>
+        file.assertionResults
+          .filter(({ status }) => status === 'failed')
+          .map(({ fullName, failureMessages }) =>
+            describeFailure(`${kind}: ${fullName}`, file.name, failureMessages?.join('\n')),
+          ),
+      ),
+      ...brokenFiles.map(({ name, message }) => describeFailure(kind, name, message)),
+    ],
     skipped: assertions
       .filter(({ status }) => !['passed', 'failed'].includes(status))
       .map(
@@ -43,6 +53,19 @@ export function sumReport(kind, path) {
       ),
     attacks: fatesOf(assertions),
   };
+}
+
+/**
+ * @param {string} what
+ * @param {string} path
+ * @param {string} [message]
+ */
+function describeFailure(what, path, message = '') {
+  const lines = message.split('\n').filter((line) => line.trim() !== '');
+  return [
+    `${what} (${path.slice(path.lastIndexOf('/test/') + 1)})`,
+    ...lines.slice(0, LINES_OF_A_FAILURE).map((line) => `    ${line.slice(0, 400)}`),
+  ].join('\n');
 }
 
 /** @param {Assertion[]} assertions @returns {Map<string, Fate>} */
@@ -64,7 +87,7 @@ function fatesOf(assertions) {
 export function addUp(sums) {
   return {
     passed: sums.reduce((sum, { passed }) => sum + passed, 0),
-    failed: sums.reduce((sum, { failed }) => sum + failed, 0),
+    failed: sums.flatMap(({ failed }) => failed),
     skipped: sums.flatMap(({ skipped }) => skipped),
     attacks: new Map(sums.flatMap(({ attacks }) => [...attacks])),
   };
@@ -73,7 +96,7 @@ export function addUp(sums) {
 /** One line, of more than one round. @param {readonly Sum[]} rounds @returns {string | undefined} */
 export function describeRounds(rounds) {
   if (rounds.length < 2) return undefined;
-  const bad = rounds.flatMap(({ failed }, index) => (failed > 0 ? [index + 1] : []));
+  const bad = rounds.flatMap(({ failed }, index) => (failed.length > 0 ? [index + 1] : []));
   if (bad.length === 0) return `${rounds.length} rounds, all of them passed`;
   return `${rounds.length} rounds, ${bad.length} of them failed: ${bad.join(', ')}`;
 }
@@ -104,5 +127,7 @@ export function printSum({ passed, failed, skipped, attacks }) {
   for (const name of skipped) console.log(`skipped ${name}`);
   const line = describeAttacks(attacks);
   if (line !== undefined) console.log(line);
-  console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
+  // Last of all but the counts: whoever keeps only the end of a run still learns what broke.
+  for (const name of failed) console.log(`failed ${name}`);
+  console.log(`${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
 }

@@ -39,7 +39,7 @@ export async function test(args) {
     const verdicts = await checking;
     const tools = {
       passed: verdicts.filter(({ ok }) => ok).length,
-      failed: verdicts.filter(({ ok }) => !ok).length,
+      failed: verdicts.filter(({ ok }) => !ok).map(({ name }) => `check: ${name}`),
       skipped: [],
       attacks: new Map(),
     };
@@ -48,7 +48,7 @@ export async function test(args) {
     printSum({ ...sum, skipped: repeat > 1 ? [...new Set(sum.skipped)] : sum.skipped });
     const line = describeRounds(rounds);
     if (line !== undefined) console.log(line);
-    return sum.failed === 0 ? 0 : 1;
+    return sum.failed.length === 0 ? 0 : 1;
   } finally {
     rmSync(reports, { recursive: true });
   }
@@ -111,9 +111,9 @@ async function runKind(kind, { reports, rest }, onLine) {
     : runHere({ kind, report, rest, onLine }));
   const sum = sumReport(kind, report);
   // Nothing ran, or vitest itself broke or found an error outside the tests: no silence about it.
-  if (sum.passed + sum.failed === 0) console.log(`No test of kind ${kind} ran.`);
-  const isSilentFailure = sum.failed === 0 && (code !== 0 || sum.passed === 0);
-  return isSilentFailure ? { ...sum, failed: 1 } : sum;
+  if (sum.passed + sum.failed.length === 0) console.log(`No test of kind ${kind} ran.`);
+  const isSilentFailure = sum.failed.length === 0 && (code !== 0 || sum.passed === 0);
+  return isSilentFailure ? { ...sum, failed: [`${kind}: vitest itself, by code ${code}`] } : sum;
 }
 
 /**

@@ -19,10 +19,11 @@ function writeReport(testResults: unknown[]): string {
 test('tests are counted by their status and skipped ones keep their names', () => {
   const path = writeReport([
     {
+      name: '/somewhere/test/unit/b.test.ts',
       status: 'failed',
       assertionResults: [
         { status: 'passed', fullName: 'a' },
-        { status: 'failed', fullName: 'b' },
+        { status: 'failed', fullName: 'b', failureMessages: ['Error: broke\n\n    at b.ts:1'] },
         { status: 'skipped', fullName: 'c' },
         { status: 'todo', fullName: 'd' },
       ],
@@ -30,21 +31,35 @@ test('tests are counted by their status and skipped ones keep their names', () =
   ]);
   expect(sumReport('unit', path)).toEqual({
     passed: 1,
-    failed: 1,
+    failed: ['unit: b (test/unit/b.test.ts)\n    Error: broke\n        at b.ts:1'],
     skipped: ['unit: c', 'unit: d'],
     attacks: new Map(),
   });
 });
 
 test('a file that broke before its first test is a failure', () => {
-  const path = writeReport([{ status: 'failed', assertionResults: [] }]);
-  expect(sumReport('unit', path).failed).toBe(1);
+  const name = '/somewhere/test/unit/a.test.ts';
+  const path = writeReport([
+    { name, status: 'failed', message: 'no such module', assertionResults: [] },
+  ]);
+  expect(sumReport('unit', path).failed).toEqual([
+    'unit (test/unit/a.test.ts)\n    no such module',
+  ]);
+});
+
+test('of a failure that says much, the sum keeps the beginning', () => {
+  const message = Array.from({ length: 40 }, (_, line) => `line ${line}`).join('\n');
+  const failure = { status: 'failed', fullName: 'b', failureMessages: [message] };
+  const path = writeReport([{ name: 'b.test.ts', status: 'failed', assertionResults: [failure] }]);
+  const [told = ''] = sumReport('unit', path).failed;
+  expect(told.split('\n')).toHaveLength(13);
+  expect(told).toMatch(/ line 11$/);
 });
 
 test('no report means that nothing ran', () => {
   expect(sumReport('unit', '/nonexistent/report.json')).toEqual({
     passed: 0,
-    failed: 0,
+    failed: [],
     skipped: [],
     attacks: new Map(),
   });
@@ -52,7 +67,9 @@ test('no report means that nothing ran', () => {
 
 test('a test that says why it was skipped has the reason in its line', () => {
   const assertion = { status: 'skipped', fullName: 'a', meta: { reason: 'no such door' } };
-  const path = writeReport([{ status: 'passed', assertionResults: [assertion] }]);
+  const path = writeReport([
+    { name: 'a.test.ts', status: 'passed', assertionResults: [assertion] },
+  ]);
   expect(sumReport('kernel', path).skipped).toEqual(['kernel: a (no such door)']);
 });
 
@@ -68,7 +85,10 @@ test('attacks are counted by number: proved whole, in part, nothing here, failed
     { status: 'failed', fullName: '[A4] by student' },
     { status: 'skipped', fullName: '[A5] not asked for' },
   ];
-  const { attacks } = sumReport('kernel', writeReport([{ status: 'failed', assertionResults }]));
+  const { attacks } = sumReport(
+    'kernel',
+    writeReport([{ name: 'a.test.ts', status: 'failed', assertionResults }]),
+  );
   expect(describeAttacks(attacks)).toBe(
     'attacks: 1 of 73 proved, 1 in part (A2), 1 proved nothing here (A3), 1 failed (A4), 69 not run',
   );
@@ -78,17 +98,17 @@ test('attacks are counted by number: proved whole, in part, nothing here, failed
 test('sums add up', () => {
   const attacks = new Map([['A1', new Set(['proved' as const])]]);
   const sum = addUp([
-    { passed: 1, failed: 0, skipped: ['x'], attacks: new Map() },
-    { passed: 2, failed: 3, skipped: [], attacks },
+    { passed: 1, failed: [], skipped: ['x'], attacks: new Map() },
+    { passed: 2, failed: ['y', 'z'], skipped: [], attacks },
   ]);
-  expect(sum).toEqual({ passed: 3, failed: 3, skipped: ['x'], attacks });
+  expect(sum).toEqual({ passed: 3, failed: ['y', 'z'], skipped: ['x'], attacks });
 });
 
 test('of several rounds the sum says which of them failed', () => {
-  const round = (failed: number) => ({ passed: 2, failed, skipped: [], attacks: new Map() });
-  expect(describeRounds([round(0)])).toBeUndefined();
-  expect(describeRounds([round(0), round(0)])).toBe('2 rounds, all of them passed');
-  expect(describeRounds([round(0), round(1), round(0), round(3)])).toBe(
+  const round = (...failed: string[]) => ({ passed: 2, failed, skipped: [], attacks: new Map() });
+  expect(describeRounds([round()])).toBeUndefined();
+  expect(describeRounds([round(), round()])).toBe('2 rounds, all of them passed');
+  expect(describeRounds([round(), round('a'), round(), round('a', 'b')])).toBe(
     '4 rounds, 2 of them failed: 2, 4',
   );
 });
