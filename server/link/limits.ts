@@ -110,7 +110,7 @@ export const SCREEN_KEPT_WITHIN_MS = 500;
  * most SCREEN_PATIENCE_MS. A step takes 15 ms in a flood of control sequences, and others may be before
  * it; then the flood goes on, and the screen is said to be inexact. */
 export const SCREEN_BRAKE_BYTES = 832 * 1024;
-export const SCREEN_PATIENCE_MS = 200;
+export const SCREEN_PATIENCE_MS = 1_000;
 
 /** Milliseconds that the screen process may take to start, once, and to answer: then it is ended. */
 export const SCREEN_STARTS_WITHIN_MS = 3_000;

@@ -24,29 +24,33 @@ const WARM_UP_KEY_EVERY_MS = 50;
 /** A server with a terminal for each who types, and its processes. */
 type Class = { name: string; lines: readonly Line[]; pids: readonly number[] };
 
-/** One after another: a class is idle only in its first moment. */
+/** One after another, each alone: a class is idle only in its first moment. */
 export async function measureTypists(
   bench: Bench,
   tally: Tally,
-  peers: readonly Peer[],
+  openers: readonly ((closings: DisposalStack) => Promise<Peer>)[],
 ): Promise<void> {
   const { labs } = bench;
-  for (const peer of peers) {
+  const closings = new DisposalStack();
+  bench.closings.add('typists', () => closings.dispose());
+  for (const open of openers) {
+    const peer = await open(closings);
     if (peer.serverPid === undefined) continue;
     bench.say(`${labs} type at ${peer.name}`);
     const lines: Line[] = [];
     await inLanes(labs, COMING_AT_A_TIME, async () => void lines.push(await peer.open()));
     await typeTogether({ name: peer.name, lines, pids: [peer.serverPid] }, tally);
     for (const line of lines) line.close();
+    await closings.dispose();
   }
   bench.say(`${labs} learners type`);
-  await measureLearners(bench, tally);
+  await measureLearners(labs, { closings, tally });
 }
 
-async function measureLearners(bench: Bench, tally: Tally): Promise<void> {
-  const { labs } = bench;
-  const closings = new DisposalStack();
-  bench.closings.add('typists', () => closings.dispose());
+async function measureLearners(
+  labs: number,
+  { closings, tally }: { closings: DisposalStack; tally: Tally },
+): Promise<void> {
   const house = await openHouse({ settings: { ...settingsFor(labs), ...settingsForClicks } });
   closings.add('house', async () => void (await house.stop()));
   await imagesReady(house.stateDir, labs);

@@ -1,6 +1,7 @@
 // `--only terminal`: echo, floods, throughput and memory of a lab's terminals, alternated with wetty, with a naive
 // server and with node-pty by itself. Knows no protocol.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DisposalStack } from '../../../server/foundation/disposal.ts';
 import { messageOf } from '../../../server/foundation/errors.ts';
 import type { Bench } from '../bench.ts';
 import { Tally, type KindReport } from '../tally.ts';
@@ -44,13 +45,16 @@ type Seat = { peer: Peer; line: Line; other: Line };
 type Work = (seat: Seat) => Promise<number[]>;
 
 export async function runTerminalBench(bench: Bench): Promise<KindReport> {
-  const { closings, say, rounds } = bench;
+  const { say, rounds } = bench;
   const tally = new Tally('terminal', terminalMeasures);
+  const closings = new DisposalStack();
+  bench.closings.add('peers', () => closings.dispose());
   say('starting a house and its peers');
+  const wetty = await openWetty(bench, { closings, tally });
   const peers = [
     await openLabPeer(closings),
     await openNaivePeer(closings),
-    ...(await openWetty(bench, tally)),
+    ...(wetty === undefined ? [] : [wetty]),
     openBarePeer(closings),
   ];
   const seats: Seat[] = [];
@@ -106,20 +110,28 @@ export async function runTerminalBench(bench: Bench): Promise<KindReport> {
     rounds: Math.min(rounds, STALL_ROUNDS),
     work: async ({ peer }) => [await measureStall(peer, peer.serverPid ?? 0)],
   });
-  await measureTypists(bench, tally, peers.slice(1));
+  // A class has the machine for itself, as its server would.
+  await closings.dispose();
+  await measureTypists(bench, tally, [
+    openNaivePeer,
+    ...(wetty === undefined ? [] : [(own: DisposalStack) => openWettyPeer(own, stateDir)]),
+  ]);
   await measurePage(bench, tally);
   return tally.report();
 }
 
 /** None where it cannot be had: each of its rows says why. */
-async function openWetty({ closings, say }: Bench, tally: Tally): Promise<Peer[]> {
+async function openWetty(
+  { say }: Bench,
+  { closings, tally }: { closings: DisposalStack; tally: Tally },
+): Promise<Peer | undefined> {
   try {
-    return [await openWettyPeer(closings, stateDir)];
+    return await openWettyPeer(closings, stateDir);
   } catch (cause) {
     say(`no wetty: ${messageOf(cause)}`);
     const rows = terminalMeasures.filter(({ name }) => name.endsWith(': wetty'));
     for (const { name } of rows) tally.skip(name, messageOf(cause));
-    return [];
+    return undefined;
   }
 }
 
