@@ -65,7 +65,7 @@ export class LabSession implements Member {
       send: (message) => this.send(message),
       sendMessage: (message) => options.wire.sendMessage(message),
       bufferedBytes: () => options.wire.bufferedBytes(),
-      setsPace: () => this.isLearner || this.#mayType,
+      setsPace: () => this.isLearner || this.#mayType(),
     });
     this.xray = new XrayFeed({
       send: (message) => this.send(message),
@@ -137,7 +137,7 @@ export class LabSession implements Member {
 
   /** Bytes typed into a terminal. */
   handleInput(frame: Frame): void {
-    if (!this.#mayType) {
+    if (!this.#mayType()) {
       const sentence = `the keyboard is not with this ${this.#options.role}`;
       this.#refuse({ code: 'read-only', sentence, terminal: frame.terminal });
       return;
@@ -184,7 +184,7 @@ export class LabSession implements Member {
 
   #type(terminal: Terminal, frame: Frame): void {
     const outcome = terminal.type(this.#options.client, frame);
-    if (outcome === 'taken' && frame.data.some((byte) => doing.has(byte))) {
+    if (outcome === 'taken' && doesSomething(frame.data)) {
       this.#options.lab.observer.handleActivity();
     }
     if (outcome !== 'full' && outcome !== 'gap') return;
@@ -202,19 +202,19 @@ export class LabSession implements Member {
     }
   }
 
-  get #mayType(): boolean {
+  #mayType(): boolean {
     return this.#options.lab.keyboard.mayType(this);
   }
 
   #mayAsk(type: LabMessage['type']): boolean {
     if (this.isLearner || watching.has(type)) return true;
-    if (type === 'resize') return this.#mayType;
+    if (type === 'resize') return this.#mayType();
     return this.#options.role === 'helper' && helping.has(type);
   }
 
   /** Whoever types has the size. */
   #resize(terminal: Terminal, size: TerminalSize): void {
-    if (this.#mayType) this.#options.lab.terminals.resize(terminal, size, this);
+    if (this.#mayType()) this.#options.lab.terminals.resize(terminal, size, this);
   }
 
   async #hangUp(terminal: Terminal): Promise<void> {
@@ -279,6 +279,11 @@ export class LabSession implements Member {
   #refuse(refusal: Refusal): void {
     this.send({ type: 'error', ...refusal });
   }
+}
+
+function doesSomething(typed: Uint8Array): boolean {
+  for (const byte of typed) if (doing.has(byte)) return true;
+  return false;
 }
 
 function noSuchTerminal(terminal: number): Refusal {

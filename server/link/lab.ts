@@ -231,11 +231,19 @@ export class Lab {
 }
 
 const NEWLINE = 0x0a;
-/** A program sets a mode of the terminal: a shell at its prompt, an editor as it comes and goes. */
-const SETS_MODE = Buffer.from('\x1b[?');
+const ESCAPE = 0x1b;
+const BRACKET = 0x5b;
+const QUESTION_MARK = 0x3f;
 
 function isMoreThanEcho(chunk: Uint8Array): boolean {
-  const { length } = chunk;
-  if (length > ECHO_BYTES || chunk.includes(NEWLINE)) return true;
-  return length > 1 && Buffer.from(chunk.buffer, chunk.byteOffset, length).includes(SETS_MODE);
+  if (chunk.length > ECHO_BYTES) return true;
+  for (let at = 0; at < chunk.length; at += 1) {
+    if (chunk[at] === NEWLINE || setsMode(chunk, at)) return true;
+  }
+  return false;
+}
+
+/** A program sets a mode of the terminal: a shell at its prompt, an editor as it comes and goes. */
+function setsMode(chunk: Uint8Array, at: number): boolean {
+  return chunk[at] === ESCAPE && chunk[at + 1] === BRACKET && chunk[at + 2] === QUESTION_MARK;
 }

@@ -6,7 +6,8 @@ import type { Ring } from './ring.ts';
 /** The last bytes that are looked at: an error and its prompt are a few lines. */
 const LOOKED_AT_BYTES = 2048;
 /** What ends a line that is typed: Enter, and ^J. */
-const lineEnds = [0x0d, 0x0a];
+const ENTER = 0x0d;
+const NEWLINE = 0x0a;
 
 export class LastPrinted {
   readonly #ring: Ring;
@@ -19,7 +20,7 @@ export class LastPrinted {
   }
 
   noteTyped(data: Uint8Array): void {
-    if (lineEnds.some((end) => data.includes(end))) this.#since = this.#ring.end;
+    for (const byte of data) if (byte === ENTER || byte === NEWLINE) this.#since = this.#ring.end;
   }
 
   /** Without control sequences, and without the rest of the line that echoes what was typed. */

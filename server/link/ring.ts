@@ -58,8 +58,12 @@ export class Ring {
     const kept = chunk.length > capacity ? chunk.subarray(chunk.length - capacity) : chunk;
     const at = (this.#end + chunk.length - kept.length - this.start) % capacity;
     const first = Math.min(kept.length, capacity - at);
-    this.#bytes.set(kept.subarray(0, first), at);
-    this.#bytes.set(kept.subarray(first), 0);
+    // A view for each would be garbage for each key.
+    if (first === kept.length) this.#bytes.set(kept, at);
+    else {
+      this.#bytes.set(kept.subarray(0, first), at);
+      this.#bytes.set(kept.subarray(first), 0);
+    }
     this.#end += chunk.length;
     this.#memory?.noteEnd(this.#end);
   }
@@ -75,8 +79,8 @@ export class Ring {
     const at = (offset - this.start) % this.#bytes.length;
     const first = Math.min(length, this.#bytes.length - at);
     const into = target.length - length;
-    target.set(this.#bytes.subarray(at, at + first), into);
-    target.set(this.#bytes.subarray(0, length - first), into + first);
+    this.#bytes.copy(target, into, at, at + first);
+    if (first < length) this.#bytes.copy(target, into + first, 0, length - first);
   }
 
   /** Nothing has wrapped around while the ring is below its limit, so the old bytes keep their places. */

@@ -54,17 +54,17 @@ export class TerminalViews {
 
   /** Says that the terminal has ended, once the page was sent all that came before. */
   tellExit(terminal: Terminal): void {
+    if (terminal.exit === undefined) return;
     const attachment = this.#attachments.get(terminal);
-    if (attachment === undefined || attachment.watcher.sent === terminal.state.end) {
+    if (attachment === undefined || attachment.watcher.sent === terminal.end) {
       this.tellExitNow(terminal);
     }
   }
 
   /** Says it now, whatever was sent; nothing while the terminal lives. */
   tellExitNow(terminal: Terminal): void {
-    const { exit } = terminal;
+    const { exit, end } = terminal;
     if (exit === undefined) return;
-    const { end } = terminal.state;
     this.#options.send({ type: 'exit', terminal: terminal.id, ...exit, end });
   }
 
@@ -83,7 +83,7 @@ export class TerminalViews {
       type: 'attached',
       terminal: terminal.id,
       ...restart,
-      end: terminal.state.end,
+      end: terminal.end,
       inputOffset: terminal.input.count(client).taken,
       size: terminal.size,
       ...(tornAt !== undefined && restart.from <= tornAt ? { torn: tornAt } : {}),

@@ -114,6 +114,11 @@ export class Terminal {
     return { terminal: this.id, size: this.size, oldest, end, exited: this.#exited };
   }
 
+  /** Offset after the last byte that it printed. */
+  get end(): number {
+    return this.#ring.end;
+  }
+
   /** What it printed since a line was last typed into it, as text. */
   get printed(): string {
     return this.#isClosed ? '' : this.#printed.text;

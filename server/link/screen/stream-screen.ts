@@ -81,7 +81,7 @@ export class StreamScreen {
   get needsTime(): boolean {
     return (
       this.#waitsUntil !== undefined &&
-      this.#behind >= SCREEN_BRAKE_BYTES &&
+      this.#behind() >= SCREEN_BRAKE_BYTES &&
       performance.now() < this.#waitsUntil
     );
   }
@@ -99,7 +99,7 @@ export class StreamScreen {
       this.#control ??= ring.end - chunk.length;
       this.#latestControl = ring.end;
     }
-    if (this.#behind >= SCREEN_BEHIND_BYTES) this.#step();
+    if (this.#behind() >= SCREEN_BEHIND_BYTES) this.#step();
     else if (this.#seen < ring.oldest) {
       // A link that is killed forgets what was plain text.
       this.#keeping ??= setTimeout(() => this.#step(), SCREEN_KEPT_WITHIN_MS);
@@ -113,16 +113,16 @@ export class StreamScreen {
   }
 
   /** Where an emulator must go on reading: the end of a run of plain text is enough. */
-  get #wanted(): number {
+  #wanted(): number {
     if (!this.#scrollsWhole) return this.#seen;
     const runEnd = this.#control ?? this.#options.ring.end;
     return Math.max(this.#seen, runEnd - SCREEN_TAIL_BYTES);
   }
 
   /** Bytes of the ring that an emulator must still read. */
-  get #behind(): number {
+  #behind(): number {
     if (this.#control === undefined && this.#scrollsWhole) return 0;
-    return this.#options.ring.end - this.#wanted;
+    return this.#options.ring.end - this.#wanted();
   }
 
   #kept(): KeptScreen | undefined {
@@ -142,8 +142,8 @@ export class StreamScreen {
     // On a full disk: a smaller ring forgets before this looks.
     if (ring.capacity < RING_BYTES) return;
     // What was missed is missed: then not where the ring forgets next.
-    const isLost = this.#wanted < ring.oldest;
-    const from = isLost ? ring.end - SCREEN_TAIL_BYTES : this.#wanted;
+    const isLost = this.#wanted() < ring.oldest;
+    const from = isLost ? ring.end - SCREEN_TAIL_BYTES : this.#wanted();
     const to = Math.min(from + SCREEN_STEP_BYTES, ring.end);
     if (isLost || (tornAt !== undefined && tornAt >= this.#seen && tornAt < to)) {
       this.#isExact = false;
@@ -176,7 +176,7 @@ export class StreamScreen {
     if (outcome === 'failed') this.#isHopeless = true;
     if (typeof outcome === 'object') this.#handleSeen(outcome);
     this.#options.changed();
-    if (this.#behind >= SCREEN_BEHIND_BYTES) this.#step();
+    if (this.#behind() >= SCREEN_BEHIND_BYTES) this.#step();
   }
 
   #handleSeen({ offset, scrollsWhole }: Extract<ScreenOutcome, object>): void {
