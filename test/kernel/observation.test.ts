@@ -172,7 +172,8 @@ describe('[L11] observation', () => {
     await lab.run('pkill sleep');
   });
 
-  test('[L11] how a process ended is known, by code or by signal, for whoever was seen alive', async () => {
+  /** Two that end while they are watched, and what is told of their ends. */
+  async function watchTwoEnd(): Promise<{ waiting: ObservedProcess[]; exits: Snapshot['exits'] }> {
     // Each waits for a line, so that it is alive when it is looked at.
     await lab.run(`mkfifo one two; for w in one:3 two:9; do
       (sh -c 'read x < $0; test $1 = 9 && kill -9 $$; exit 3' \${w%:*} \${w#*:} &) </dev/null >/dev/null 2>&1; done`);
@@ -184,11 +185,15 @@ describe('[L11] observation', () => {
     });
     await lab.run('echo > one; echo > two; while pgrep -x sh; do sleep 0.02; done; rm one two');
     // The kernel unlists a process before it reports its end: that may be told one look later.
-    const exits = (await look()).exits;
-    const ended = new Set(waiting.map(({ pid }) => pid));
-    await until('both ends are told', async () => {
-      exits.push(...(await look()).exits);
-      return exits.filter(({ pid }) => ended.has(pid)).length >= ended.size;
+    return { waiting, exits: [...(await look()).exits, ...(await look()).exits] };
+  }
+
+  test('[L11] how a process ended is known, by code or by signal, for whoever was seen alive', async () => {
+    // link looks at the lab too: when it was first, it was told of an end, and nobody else is.
+    const { waiting, exits } = await until('both ends are told', async () => {
+      const watched = await watchTwoEnd();
+      const told = new Set(watched.exits.map(({ pid }) => pid));
+      return watched.waiting.every(({ pid }) => told.has(pid)) && watched;
     });
     for (const { pid, startTime, command } of waiting) {
       const end = command[3] === 'one' ? { code: 3, signal: null } : { code: null, signal: 9 };
