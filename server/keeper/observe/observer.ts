@@ -92,6 +92,7 @@ export class Observer {
     const known = told?.snapshot.at === since ? told.snapshot : undefined;
     const paths = lab.paths.join('\n');
     this.#listen();
+    const timeUsed = lab.timeUsed();
     const isSame =
       // Counters of networks move without any process of the lab.
       !lab.wantsNetworks &&
@@ -100,25 +101,28 @@ export class Observer {
       (!lab.drawn || (told.drawn && this.#drawnFacts.areFresh(name, sight))) &&
       leaving.size + exits.length === 0 &&
       !this.#passing.hasCaught(lab.slot) &&
-      sight?.timeUsed !== undefined &&
-      sight.timeUsed === lab.timeUsed();
+      timeUsed !== undefined &&
+      sight?.timeUsed === timeUsed;
     if (isSame) {
       if (lab.passing) this.#watch(memory, lab);
       return { news: 'nothing' };
     }
-    const snapshot = await this.#observe(name, lab);
+    const snapshot = await this.#observe(name, { lab, timeUsed });
     memory.told = { snapshot, paths, drawn: lab.drawn };
     return known === undefined
       ? { news: 'whole', snapshot }
       : { news: 'changes', changes: takeChanges(known, snapshot) };
   }
 
-  async #observe(name: string, lab: ObservedLab): Promise<Snapshot> {
+  /** `timeUsed`: at most what it is now. */
+  async #observe(
+    name: string,
+    { lab, timeUsed }: { lab: ObservedLab; timeUsed: string | undefined },
+  ): Promise<Snapshot> {
     const memory = this.#memoryOf(name);
     const now = Date.now();
     // No two may have the same name: link says by it which one it has.
     const at = memory.told?.snapshot.at === now ? now + 1 : now;
-    const timeUsed = lab.timeUsed();
     const isAsBefore = timeUsed !== undefined && memory.sight?.timeUsed === timeUsed;
     const sight = isAsBefore ? memory.sight : readSight(lab, { timeUsed, before: memory.sight });
     if (sight === undefined) throw new Error(`lab ${name} has no PID 1`);

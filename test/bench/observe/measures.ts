@@ -21,6 +21,9 @@ export const lookName = (processes: number): string => `observe, ${processes} pr
 /** One of them does something every few milliseconds: what has not run since the last look is remembered. */
 export const activeLookName = (processes: number): string => `${lookName(processes)}, one at work`;
 export const wholeLookName = (processes: number): string => `${activeLookName(processes)}, whole`;
+/** What any look costs that comes after a pause: the way there and back. */
+export const nothingName = (processes: number): string =>
+  `a request that hears of nothing new, ${processes} processes`;
 export const toolName = (tool: ToolName, processes: number): string =>
   `${tool} in the same lab, ${processes} processes`;
 export const idleClassName = 'a class that is looked at, at rest: keeper and link';
@@ -41,6 +44,7 @@ export const observeMeasures: readonly Measure[] = [
       { ...measure, name: activeLookName(processes) },
       { ...measure, name: wholeLookName(processes) },
       { ...measure, name: lookName(processes) },
+      ms(nothingName(processes)),
     ];
   }),
   ...labSizes.flatMap(({ processes }) => toolNames.map((name) => ms(toolName(name, processes)))),

@@ -15,6 +15,7 @@ import {
   labSizes,
   activeLookName,
   lookName,
+  nothingName,
   wholeLookName,
   observeMeasures,
   toolName,
@@ -22,7 +23,9 @@ import {
   tools,
 } from './measures.ts';
 
-const WARM_UP_ROUNDS = 3;
+/** As many as a lab has in its first minutes: engines have compiled then what they will. */
+const WARM_UP_ROUNDS = 200;
+const TOOL_WARM_UP_ROUNDS = 3;
 const READY_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 100;
 /** Milliseconds between two looks, as link makes them of a lab whose learner types. */
@@ -71,6 +74,8 @@ async function measureSize(
     }
   };
   await looks(lookName(processes), () => keeper.observe(lab));
+  const rested = await keeper.observe(lab);
+  await looks(nothingName(processes), () => keeper.observe(lab, rested));
   terminal.type('while sleep 0.01; do :; done &\r');
   await sleep(APART_MS);
   await looks(wholeLookName(processes), () => keeper.observe(lab));
@@ -78,7 +83,7 @@ async function measureSize(
   await looks(activeLookName(processes), async () => {
     known = await keeper.observe(lab, known);
   });
-  for (let round = -WARM_UP_ROUNDS; round < bench.rounds; round += 1) {
+  for (let round = -TOOL_WARM_UP_ROUNDS; round < bench.rounds; round += 1) {
     for (const tool of toolNames) {
       const took = await timed(() => runInLab(pid, tools[tool]));
       if (round >= 0) tally.add(toolName(tool, processes), took);
