@@ -1,10 +1,11 @@
-// Pictures of the front page and of a lesson mid-way, for a person to look at:
+// Pictures of the front page, of a lesson mid-way and of each view of the x-ray, for a person to look at:
 // `node test/e2e/screenshots.ts DIR`. Every size, light and dark, in each language. Proves nothing.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { languages } from '../../content/schema.ts';
 import type { Language } from '../../content/schema.ts';
+import { textsOf } from '../../app/ui/texts/texts-of.ts';
 import { launchBrowser, newVisitor, sizes } from '../support/browser.ts';
 import type { Visitor } from '../support/browser.ts';
 import { openHouse } from '../support/house.ts';
@@ -15,6 +16,9 @@ import { places } from '../support/places.ts';
 const PLAYED = 3;
 /** Milliseconds in which terminals take the new size and fades end. */
 const SETTLED_MS = 400;
+
+/** What a phone shows one at a time, in the order of its bar. */
+const phoneSides = ['lesson', 'terminal', 'xray'] as const;
 
 const directory = process.argv[2];
 if (directory === undefined) throw new Error('say where to: node test/e2e/screenshots.ts DIR');
@@ -31,6 +35,7 @@ try {
     await takeAll(visitor, `lesson-ticks-${language}`);
     await visitor.page.getByRole('heading', { level: 1 }).scrollIntoViewIfNeeded();
     await takeAll(visitor, `lesson-text-${language}`);
+    await takeXray(visitor, language);
     await visitor.leave();
   }
 } finally {
@@ -51,8 +56,31 @@ async function playSome(visitor: Visitor, language: Language): Promise<void> {
   }
 }
 
-/** The picture of the window in each scheme and size; of a phone also the side with the terminal. */
-async function takeAll(visitor: Visitor, name: string): Promise<void> {
+/** Each view, and what the kernel says of a process, with a container and a network of its own to be seen. */
+async function takeXray(visitor: Visitor, language: Language): Promise<void> {
+  const { page } = visitor;
+  const texts = textsOf(language).xray;
+  await page.goto(`${house.url}/${language}/inside-docker/pid-namespace/a-new-namespace`);
+  await visitor.untilPrompt();
+  await visitor.type(2, 'sudo unshare -pfmn --mount-proc --kill-child sleep 4321 & sleep 1');
+  await visitor.type(2, 'sudo ip link add lab0 type veth peer name box0; sudo ip link set lab0 up');
+  const contained = visitor.byTestId('xray-region').getByTestId('xray-process').last();
+  await contained.waitFor();
+  for (const [tab, title] of Object.entries(texts.tabs)) {
+    await page.getByRole('tab', { name: title }).click();
+    await takeAll(visitor, `xray-${tab}-${language}`, ['xray']);
+  }
+  await page.getByRole('tab', { name: texts.tabs.processes }).click();
+  await contained.click();
+  await takeAll(visitor, `xray-detail-${language}`, ['xray']);
+}
+
+/** The picture of the window in each scheme and size; of a phone with each of `wanted` in front. */
+async function takeAll(
+  visitor: Visitor,
+  name: string,
+  wanted: readonly (typeof phoneSides)[number][] = ['lesson', 'terminal'],
+): Promise<void> {
   const { page } = visitor;
   const sides = page.getByTestId('side-bar').getByRole('button');
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -66,10 +94,10 @@ async function takeAll(visitor: Visitor, name: string): Promise<void> {
         await page.screenshot({ path: file('') });
         continue;
       }
-      for (const side of [0, 1]) {
-        await sides.nth(side).click();
+      for (const side of wanted) {
+        await sides.nth(phoneSides.indexOf(side)).click();
         await setTimeout(SETTLED_MS);
-        await page.screenshot({ path: file(side === 0 ? '' : '-terminal') });
+        await page.screenshot({ path: file(side === 'lesson' ? '' : `-${side}`) });
       }
     }
   }
