@@ -1,13 +1,10 @@
 // One terminal's bytes on the page's side: what came, what is parsed, what was typed and is not yet taken.
 // Offsets are cumulative, so a reconnect goes on where it was. Knows no socket and no emulator.
 import type { ClientMessage, ServerMessage } from '../../server/protocol/browser-messages.ts';
-import { ACK_EVERY_BYTES } from '../../server/protocol/flow-control.ts';
+import { ACK_EVERY_BYTES, ACK_WITHIN_MS } from '../../server/protocol/flow-control.ts';
 import type { Frame } from '../../server/protocol/frames.ts';
 import type { TerminalSize } from '../../server/protocol/ids.ts';
 import { createInputQueue } from './input-queue.ts';
-
-/** Small output is acknowledged this late, so that a keystroke's echo costs no message of its own. */
-const IDLE_ACK_MS = 500;
 
 /** The emulator, as the stream sees it. */
 export type Sink = {
@@ -61,7 +58,7 @@ export function createTerminalStream(terminal: number, wire: Wire) {
     if (of !== generation) return;
     parsed += bytes;
     if (parsed - acknowledged >= ACK_EVERY_BYTES) acknowledge();
-    else idleAck ??= setTimeout(acknowledge, IDLE_ACK_MS);
+    else idleAck ??= setTimeout(acknowledge, ACK_WITHIN_MS);
   }
 
   function write(data: Uint8Array): void {

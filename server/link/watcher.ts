@@ -40,8 +40,9 @@ export class Watcher {
   #joining: NodeJS.Timeout | undefined;
   #outOfCredit = false;
   #closed = false;
-  /** Milliseconds of performance.now() at the last sign of life. */
-  #heardAt = performance.now();
+  /** performance.now() at the last sign of life, and when it came to be the high mark behind. */
+  #heardAt = -Infinity;
+  #behindAt: number | undefined;
 
   constructor(options: WatcherOptions) {
     this.#terminal = options.terminal;
@@ -60,9 +61,10 @@ export class Watcher {
     return this.#ring.end - this.#acknowledged;
   }
 
-  /** Milliseconds since the page last acknowledged something. */
+  /** Milliseconds for which the page, the high mark behind, has acknowledged nothing; 0 while it is not. */
   silence(): number {
-    return performance.now() - this.#heardAt;
+    if (this.#behindAt === undefined) return 0;
+    return performance.now() - Math.max(this.#heardAt, this.#behindAt);
   }
 
   /** All output before `offset` has been parsed. Repeated and late acknowledgements change nothing. */
@@ -80,6 +82,8 @@ export class Watcher {
 
   /** There may be something to send: new output, new credit, or room in the socket. */
   poke(): void {
+    if (this.behind < OUTPUT_HIGH_MARK_BYTES) this.#behindAt = undefined;
+    else this.#behindAt ??= performance.now();
     if (this.#turn !== undefined || this.#closed || this.#waitsForMore()) return;
     // What may have come in the turn of the frame before is joined with the rest of this one.
     if (performance.now() - this.#sentAt <= JOIN_WITHIN_MS) this.#goOnInTurn();

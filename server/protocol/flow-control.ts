@@ -15,6 +15,10 @@ export const OUTPUT_LOW_MARK_BYTES = 64 * 1024;
 /** The page acknowledges after each such piece. Must be at most the low mark, or credit never returns. */
 export const ACK_EVERY_BYTES = 32 * 1024;
 
+/** Milliseconds after which smaller output is acknowledged too: no credit waits for it, and a key's echo should cost no
+ * message of its own. */
+export const ACK_WITHIN_MS = 5_000;
+
 /** A watcher at its high mark that acknowledges nothing for so long counts as away. Longer than a page's
  * worst pause for garbage or a Wi-Fi hiccup, short enough that a build goes on when a laptop is closed. */
 export const STALLED_AFTER_MS = 3_000;

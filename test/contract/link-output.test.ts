@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   ACK_EVERY_BYTES,
   OUTPUT_HIGH_MARK_BYTES,
   RING_BYTES,
+  STALLED_AFTER_MS,
 } from '../../server/protocol/flow-control.ts';
 import type { LabTerminal } from '../support/lab-terminal.ts';
 import { openLinkHouse, type LinkHouse } from '../support/link-house.ts';
@@ -134,6 +136,17 @@ describe('output', () => {
     const since = terminal.place();
     terminal.goOnParsing();
     await terminal.waitForOutput(/^200000\n/m, { since });
+    expect(terminal.gaps).toBe(0);
+    await page.close();
+  });
+  test('[P12] a page that had nothing to acknowledge for long misses nothing of a flood, though it takes a moment', async () => {
+    const { page, terminal } = await openShell(house);
+    await sleep(STALLED_AFTER_MS + 200);
+    terminal.stopParsing();
+    const since = terminal.type('seq 1 600000\n');
+    await sleep(STALLED_AFTER_MS / 4);
+    terminal.goOnParsing();
+    await terminal.waitForOutput(/^600000\n/m, { since });
     expect(terminal.gaps).toBe(0);
     await page.close();
   });

@@ -1,7 +1,11 @@
 // One terminal as a client sees it: parses output at a chosen rate, acknowledges what is parsed, counts what
 // is typed and sends it again after a reconnect. Knows no screen.
 import type { ServerMessage } from '../../server/protocol/browser-messages.ts';
-import { ACK_EVERY_BYTES, INPUT_FRAME_BYTES } from '../../server/protocol/flow-control.ts';
+import {
+  ACK_EVERY_BYTES,
+  ACK_WITHIN_MS,
+  INPUT_FRAME_BYTES,
+} from '../../server/protocol/flow-control.ts';
 import { encodeFrame } from '../../server/protocol/frames.ts';
 import type { TerminalSize } from '../../server/protocol/ids.ts';
 import type { LabPeer, MessageOf } from './lab-peer.ts';
@@ -36,6 +40,7 @@ export class LabTerminal {
   /** Received, not parsed. */
   backlogBytes = 0;
   #acknowledged = 0;
+  #idleAck: NodeJS.Timeout | undefined;
   #queue: Chunk[] = [];
   #helping: NodeJS.Timeout | undefined;
   #helpedAt = 0;
@@ -132,6 +137,8 @@ export class LabTerminal {
     this.#isStalled = true;
     clearTimeout(this.#helping);
     this.#helping = undefined;
+    clearTimeout(this.#idleAck);
+    this.#idleAck = undefined;
   }
 
   goOnParsing(): void {
@@ -198,11 +205,17 @@ export class LabTerminal {
     this.backlogBytes -= data.length;
     if (this.#client.options.keepText !== false) this.#text.add(data);
     this.onOutput?.(offset, data);
-    if (this.offset - this.#acknowledged >= ACK_EVERY_BYTES) {
-      this.#acknowledged = this.offset;
-      this.#client.send({ type: 'ack', terminal: this.id, offset: this.offset });
-    }
+    if (this.offset - this.#acknowledged >= ACK_EVERY_BYTES) this.#acknowledge();
+    else this.#idleAck ??= setTimeout(() => this.#acknowledge(), ACK_WITHIN_MS).unref();
     this.#announce();
+  }
+
+  #acknowledge(): void {
+    clearTimeout(this.#idleAck);
+    this.#idleAck = undefined;
+    if (this.offset <= this.#acknowledged) return;
+    this.#acknowledged = this.offset;
+    this.#client.send({ type: 'ack', terminal: this.id, offset: this.offset });
   }
 
   #sendInput(offset: number, bytes: Uint8Array): void {

@@ -4,6 +4,7 @@ import { createTerminalStream } from '../../../app/lab-client/terminal-stream.ts
 import type { ClientMessage } from '../../../server/protocol/browser-messages.ts';
 import {
   ACK_EVERY_BYTES,
+  ACK_WITHIN_MS,
   INPUT_FRAME_BYTES,
   INPUT_QUEUE_BYTES,
 } from '../../../server/protocol/flow-control.ts';
@@ -135,7 +136,7 @@ it('acknowledges what is parsed, not what has come: large output at once, small 
   output(ACK_EVERY_BYTES, 'tiny');
   parse();
   expect(acks()).toHaveLength(1);
-  vi.advanceTimersByTime(1_000);
+  vi.advanceTimersByTime(ACK_WITHIN_MS);
   expect(acks()).toEqual([ACK_EVERY_BYTES, ACK_EVERY_BYTES + 4]);
 });
 
