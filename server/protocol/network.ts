@@ -96,7 +96,7 @@ export const ruleSchema = z.strictObject({
   type: z.string().max(16).nullable(),
   /** Number within its table, which stays (NFTA_RULE_HANDLE). */
   handle: z.number().min(0),
-  /** What a packet must have. One that is not told is a match of another kind (`nft list ruleset`). */
+  /** What a packet must have. */
   matches: z
     .array(
       z.strictObject({
@@ -106,6 +106,8 @@ export const ruleSchema = z.strictObject({
       }),
     )
     .max(networkLimits.matches),
+  /** It must have something of another kind too, which is not told (`nft list ruleset`). */
+  more: z.boolean().default(false),
   /** What is done with it; `to` is a chain, or an address and port. */
   action: z.enum(ruleActions),
   to: z.string().max(256).nullable(),

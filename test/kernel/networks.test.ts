@@ -146,6 +146,40 @@ describe('[L11] networks', () => {
     expect(guard?.counted?.packets).toBeGreaterThan(0);
   });
 
+  test('what else a packet must fit is told to be there, and never as another match nor as none', async () => {
+    const said = await lab.sudo(`nft -f - <<'RULES'
+table ip others { chain c {
+  type filter hook input priority 5; policy accept;
+  tcp dport 22 ct state new drop
+  ct state established accept
+  oif "lo" accept
+  tcp dport 8080-8090 accept
+  ip saddr 10.9.0.0/16 tcp dport 443 accept
+  tcp dport & 255 == 22 accept
+  counter log
+  }
+}
+RULES`);
+    expect(said.output).toBe('');
+    const { own, networks } = await look();
+    const rules = (networks[own]?.rules ?? []).filter(({ table }) => table === 'others');
+    const tcp = { field: 'protocol', not: false, value: 'tcp' };
+    const port = (value: string) => ({ field: 'destination-port', not: false, value });
+    expect(rules.map(({ matches, more }) => ({ matches, more }))).toEqual([
+      { matches: [tcp, port('22')], more: true },
+      { matches: [], more: true },
+      { matches: [], more: true },
+      { matches: [tcp], more: true },
+      {
+        matches: [{ field: 'source', not: false, value: '10.9.0.0/16' }, tcp, port('443')],
+        more: false,
+      },
+      { matches: [tcp], more: true },
+      { matches: [], more: false },
+    ]);
+    await lab.sudo('nft delete table ip others');
+  });
+
   test('counters of links move with what passes', async () => {
     const before = linkOf(redOf((await look()).networks)[1], 'eth0');
     await lab.sudo('ip netns exec red ping -c 3 -i 0.2 10.77.0.1');

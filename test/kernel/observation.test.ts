@@ -41,7 +41,8 @@ describe('[L11] observation', () => {
       // The shell that ran ps has ended since.
       if (!['bash', 'sleep', 'init'].includes(name.join(' ')) || state.includes('R')) continue;
       const seen = snapshot.processes.find((process) => process.pid === Number(pid));
-      if (seen === undefined) continue;
+      // As ps leaves out who ran just then: bash may run at this moment.
+      if (seen === undefined || seen.state === 'R') continue;
       expect(seen).toMatchObject({
         parent: Number(parent),
         name: name.join(' '),
@@ -187,6 +188,24 @@ describe('[L11] observation', () => {
     // The kernel unlists a process before it reports its end: that may be told one look later.
     return { waiting, exits: [...(await look()).exits, ...(await look()).exits] };
   }
+
+  test('[L11] a program that is renamed or removed shows, though whoever runs it sleeps', async () => {
+    const running = (line: string) =>
+      until(`${line} runs`, async () =>
+        (await look()).processes.find(({ command }) => command.join(' ') === line),
+      );
+    await lab.run('cp /usr/bin/sleep before; (nohup ./before 1005 &) </dev/null >/dev/null 2>&1');
+    const first = await running('./before 1005');
+    expect(first.executable).toBe('/home/student/before');
+    await lab.run('mv before after');
+    expect(await running('./before 1005')).toMatchObject({
+      executable: '/home/student/after',
+      startTime: first.startTime,
+    });
+    await lab.run('rm after');
+    expect((await running('./before 1005')).executable).toBe('/home/student/after (deleted)');
+    await lab.run('pkill before');
+  });
 
   test('[L11] how a process ended is known, by code or by signal, for whoever was seen alive', async () => {
     // link looks at the lab too: when it was first, it was told of an end, and nobody else is.

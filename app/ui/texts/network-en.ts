@@ -34,6 +34,7 @@ export const networkEn: NetworkTexts = {
   packets: 'Counted',
   notCounted: 'not counted',
   everything: 'all',
+  more: 'by other criteria (`nft list ruleset`)',
   not: (match) => `not ${match}`,
   fields: {
     in: 'in by',

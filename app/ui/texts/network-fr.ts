@@ -35,6 +35,7 @@ export const networkFr: NetworkTexts = {
   packets: 'Comptés',
   notCounted: 'non comptés',
   everything: 'tous',
+  more: 'selon d’autres critères (`nft list ruleset`)',
   not: (match) => `pas ${match}`,
   fields: {
     in: 'entrant par',

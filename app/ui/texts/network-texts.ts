@@ -33,6 +33,8 @@ export type NetworkTexts = {
   packets: string;
   notCounted: string;
   everything: string;
+  /** Of a rule whose packets must have more than is told. */
+  more: string;
   not: (match: string) => string;
   fields: Record<ObservedRule['matches'][number]['field'], string>;
   actions: Record<ObservedRule['action'], string>;

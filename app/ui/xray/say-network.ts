@@ -45,7 +45,10 @@ export function sayRule(
   });
   const to = rule.to === null ? '' : ` ${plain(rule.to)}`;
   return {
-    matches: matches.length === 0 ? texts.everything : matches.join(', '),
+    matches: [
+      ...(matches.length === 0 && !rule.more ? [texts.everything] : matches),
+      ...(rule.more ? [texts.more] : []),
+    ].join(', '),
     action: `${texts.actions[rule.action]}${to}`,
   };
 }

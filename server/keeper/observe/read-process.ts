@@ -85,13 +85,19 @@ function hasNotRun(before: Remembered, ran: string, stat: Stat): boolean {
   return before.ran === ran && before.process.startTime === stat.startTime;
 }
 
-type ByOthers = Pick<ReadProcess, 'hostParent' | 'state' | 'root' | 'workingDirectory'>;
+type ByOthers = Pick<
+  ReadProcess,
+  'hostParent' | 'state' | 'terminal' | 'executable' | 'root' | 'workingDirectory'
+>;
 
-/** What others change of a process while it sleeps: its parent ends, a directory is renamed, a root pivoted. */
+/** What others change of a process while it sleeps: its parent or the leader of its session ends, its program or a
+ * directory is renamed, a root pivoted. */
 function readByOthers(directory: number, stat: Stat, places: Places): ByOthers {
   return {
     hostParent: stat.parent,
     state: stat.state,
+    terminal: stat.terminal,
+    executable: readLinkText('exe', directory)?.slice(0, PATH_CHARACTERS) ?? null,
     root: places.read(directory, 'root'),
     workingDirectory: places.read(directory, 'cwd'),
   };
@@ -102,6 +108,8 @@ function withOthers(process: ReadProcess, others: ByOthers): ReadProcess {
   const isSame =
     process.hostParent === others.hostParent &&
     process.state === others.state &&
+    process.terminal === others.terminal &&
+    process.executable === others.executable &&
     isSamePlace(process.root, others.root) &&
     isSamePlace(process.workingDirectory, others.workingDirectory);
   return isSame ? process : { ...process, ...others };
@@ -125,10 +133,8 @@ function readWhole(
     user: { real: labUser(real, base), effective: labUser(effective, base) },
     name: (status('Name') ?? '').slice(0, 64),
     command: readCommand(directory),
-    executable: readLinkText('exe', directory)?.slice(0, PATH_CHARACTERS) ?? null,
     namespaces: readNamespaces(directory),
     childPidNamespace: namespaceId(readLinkText('ns/pid_for_children', directory)),
-    terminal: stat.terminal,
     seccomp: Number(status('Seccomp') ?? 0),
     noNewPrivileges: status('NoNewPrivs') === '1',
     capabilities: { effective: status('CapEff') ?? '0', bounding: status('CapBnd') ?? '0' },

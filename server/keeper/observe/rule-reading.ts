@@ -12,7 +12,7 @@ type Loaded = { field: Match['field']; prefix?: number };
 const META = { DREG: 1, KEY: 2 };
 const PAYLOAD = { DREG: 1, BASE: 2, OFFSET: 3, LENGTH: 4 };
 const CMP = { SREG: 1, OP: 2, DATA: 3 };
-const BITWISE = { SREG: 1, DREG: 2, MASK: 4 };
+const BITWISE = { SREG: 1, DREG: 2, MASK: 4, XOR: 5 };
 const IMMEDIATE = { DREG: 1, DATA: 2 };
 const DATA = { VALUE: 1, VERDICT: 2 };
 const VERDICT = { CODE: 1, CHAIN: 2 };
@@ -22,6 +22,14 @@ const COUNTER = { BYTES: 1, PACKETS: 2 };
 const MATCH = { NAME: 1, INFO: 3 };
 const TARGET = { NAME: 1, REVISION: 2, INFO: 3 };
 const OP_NOT_EQUAL = 1;
+/** Flags of struct xt_tcp and xt_udp that turn a match round, and the further bytes of xt_tcp that are matched. */
+const INVERT = { SOURCE_PORT: 1, DESTINATION_PORT: 2 };
+const XT_TCP = { OPTION: 8, FLAGS: 9, INVERT: 11 };
+const XT_UDP_INVERT = 8;
+
+/** Expressions, and matches of iptables, that no packet has to fit. */
+const fitsAll = new Set(['log', 'objref', 'last', 'notrack', 'dup', 'fwd', 'queue', 'dynset']);
+const COMMENT = 'comment';
 
 /** Keys of `meta`. */
 const metaFields = new Map<number, Match['field']>([
@@ -58,13 +66,16 @@ export class RuleReading {
   readonly #loaded = new Map<number, Loaded>();
   readonly #values = new Map<number, Buffer>();
   readonly #matches: Match[] = [];
+  /** A packet must have more than `matches` tell. */
+  #more = false;
   #action: ObservedRule['action'] = 'none';
   #to: string | null = null;
   #counted: ObservedRule['counted'] = null;
 
-  get result(): Pick<ObservedRule, 'matches' | 'action' | 'to' | 'counted'> {
+  get result(): Pick<ObservedRule, 'matches' | 'more' | 'action' | 'to' | 'counted'> {
     return {
       matches: this.#matches.slice(0, networkLimits.matches),
+      more: this.#more || this.#matches.length > networkLimits.matches,
       action: this.#action,
       to: this.#to,
       counted: this.#counted,
@@ -116,6 +127,10 @@ export class RuleReading {
         this.#takeMatch(data);
         return;
       default:
+        if (fitsAll.has(name)) return;
+        // It may have loaded a register, and compared what it found.
+        this.#more = true;
+        this.#loaded.clear();
     }
   }
 
@@ -148,27 +163,36 @@ export class RuleReading {
 
   #takeBitwise(data: Attributes): void {
     const loaded = this.#loaded.get(data.networkNumber(BITWISE.SREG) ?? -1);
-    const register = data.networkNumber(BITWISE.DREG);
-    const mask = data.nest(BITWISE.MASK).bytes(DATA.VALUE);
-    if (loaded === undefined || register === undefined || mask === undefined) return;
-    const bits = [...mask].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-    this.#loaded.set(register, { ...loaded, prefix: bits.lastIndexOf('1') + 1 });
+    const register = data.networkNumber(BITWISE.DREG) ?? -1;
+    const prefix = prefixOf(data.nest(BITWISE.MASK).bytes(DATA.VALUE));
+    const isTurned =
+      data
+        .nest(BITWISE.XOR)
+        .bytes(DATA.VALUE)
+        ?.some((byte) => byte !== 0) === true;
+    this.#loaded.delete(register);
+    const isAddress = loaded?.field === 'source' || loaded?.field === 'destination';
+    if (!isAddress || prefix === undefined || isTurned) return;
+    this.#loaded.set(register, { ...loaded, prefix });
   }
 
   #takeComparison(data: Attributes): void {
     const loaded = this.#loaded.get(data.networkNumber(CMP.SREG) ?? -1);
     const value = data.nest(CMP.DATA).bytes(DATA.VALUE);
     const operation = data.networkNumber(CMP.OP);
-    if (loaded === undefined || value === undefined || (operation ?? 9) > OP_NOT_EQUAL) return;
-    const text = textOf(loaded, value);
-    if (text === undefined) return;
-    this.#matches.push({ field: loaded.field, not: operation === OP_NOT_EQUAL, value: text });
+    const isTold = loaded !== undefined && value !== undefined && (operation ?? 9) <= OP_NOT_EQUAL;
+    const text = isTold ? textOf(loaded, value) : undefined;
+    if (!isTold || text === undefined) this.#more = true;
+    else this.#matches.push({ field: loaded.field, not: operation === OP_NOT_EQUAL, value: text });
   }
 
   #takeImmediate(data: Attributes): void {
     const value = data.nest(IMMEDIATE.DATA).bytes(DATA.VALUE);
     const register = data.networkNumber(IMMEDIATE.DREG);
-    if (value !== undefined && register !== undefined) this.#values.set(register, value);
+    if (value !== undefined && register !== undefined) {
+      this.#values.set(register, value);
+      this.#loaded.delete(register);
+    }
     const verdict = data.nest(IMMEDIATE.DATA).nest(DATA.VERDICT);
     const code = verdict.bytes(VERDICT.CODE)?.readInt32BE(0);
     if (code === undefined) return;
@@ -200,14 +224,30 @@ export class RuleReading {
   #takeMatch(data: Attributes): void {
     const name = data.text(MATCH.NAME);
     const info = data.bytes(MATCH.INFO);
-    if ((name !== 'tcp' && name !== 'udp') || info === undefined || info.length < 8) return;
-    for (const [field, at] of [['source-port', 0] as const, ['destination-port', 4] as const]) {
+    if (name === COMMENT) return;
+    const inverted = info?.[name === 'tcp' ? XT_TCP.INVERT : XT_UDP_INVERT];
+    if ((name !== 'tcp' && name !== 'udp') || info === undefined || inverted === undefined) {
+      this.#more = true;
+      return;
+    }
+    if (name === 'tcp' && (info[XT_TCP.OPTION] !== 0 || info[XT_TCP.FLAGS] !== 0))
+      this.#more = true;
+    for (const [field, at, flag] of [
+      ['source-port', 0, INVERT.SOURCE_PORT] as const,
+      ['destination-port', 4, INVERT.DESTINATION_PORT] as const,
+    ]) {
       const [low, high] = [info.readUInt16LE(at), info.readUInt16LE(at + 2)];
       if (low === 0 && high === 0xffff) continue;
       const value = low === high ? String(low) : `${low}-${high}`;
-      this.#matches.push({ field, not: false, value });
+      this.#matches.push({ field, not: (inverted & flag) !== 0, value });
     }
   }
+}
+
+/** Length of the prefix that a mask is; undefined for a mask that is none. */
+function prefixOf(mask: Buffer | undefined): number | undefined {
+  const bits = [...(mask ?? [])].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  return /^1+0*$/.test(bits) ? bits.lastIndexOf('1') + 1 : undefined;
 }
 
 function textOf({ field, prefix }: Loaded, value: Buffer): string | undefined {

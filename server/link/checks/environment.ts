@@ -122,6 +122,7 @@ const conditions = new Environment({ limits: LIMITS })
       action: 'string',
       to: 'string',
       matches: 'map<string, string>',
+      more: 'bool',
       packets: 'int',
     },
   })

@@ -117,15 +117,19 @@ function compileStep(ref: StepRef, step: Step): CompiledStep {
     quizIds: [...quizzes.keys()],
     follows: new Set(step.checks.flatMap(({ id, follow }) => (follow ? [id] : []))),
     judge(snapshot, history) {
+      // Who fills what is looked at could hide from it what must not be there.
+      if (snapshot.truncated) return step.checks.map(({ id }) => ({ check: id, holds: false }));
       const view = new LabView(withPassed(snapshot), history);
       return checks.map((judge) => judge(view));
     },
     fitting(snapshot, history, printed) {
+      if (snapshot.truncated) return [];
       const view = new LabView(snapshot, history);
       view.printed = printed;
       return hints.filter(({ when }) => evaluate(when, view) === true).map(({ id }) => id);
     },
     reasons(snapshot, history) {
+      if (snapshot.truncated) return [];
       const view = new LabView(snapshot, history);
       return finders.flatMap(({ check, find }) => {
         const found = find((condition) => evaluate(condition, view) === true);
@@ -136,7 +140,8 @@ function compileStep(ref: StepRef, step: Step): CompiledStep {
     answer(quiz, value, snapshot, history) {
       const isRight = quizzes.get(quiz);
       if (isRight === undefined) return undefined;
-      const view = snapshot === undefined ? undefined : new LabView(snapshot, history);
+      const isWhole = snapshot !== undefined && !snapshot.truncated;
+      const view = isWhole ? new LabView(snapshot, history) : undefined;
       return { right: isRight(value.trim(), view) };
     },
   };

@@ -65,6 +65,8 @@ export class RuleValue {
   readonly to: string;
   /** By field; the last when there are several, `!` before one that must not be. */
   readonly matches: Map<string, string>;
+  /** A packet must have more than `matches` tells. */
+  readonly more: boolean;
   readonly packets: bigint;
 
   constructor(observed: ObservedRule) {
@@ -78,6 +80,7 @@ export class RuleValue {
     this.matches = new Map(
       observed.matches.map(({ field, not, value }) => [field, not ? `!${value}` : value]),
     );
+    this.more = observed.more;
     this.packets = BigInt(observed.counted?.packets ?? 0);
   }
 }

@@ -132,6 +132,7 @@ describe('the picture of networks', () => {
         { field: 'source', not: false, value: '10.0.0.0/24' },
         { field: 'out', not: true, value: 'br0' },
       ],
+      more: false,
       action: 'masquerade',
       to: null,
       counted: { packets: 3, bytes: 252 },
@@ -140,6 +141,12 @@ describe('the picture of networks', () => {
       matches: 'from 10.0.0.0/24, not out by br0',
       action: 'masquerade',
     });
+    expect(sayRule({ ...rule, more: true }, xrayEn.network).matches).toBe(
+      'from 10.0.0.0/24, not out by br0, by other criteria (`nft list ruleset`)',
+    );
+    const untold = sayRule({ ...rule, matches: [], more: true }, xrayEn.network);
+    expect(untold.matches).toBe('by other criteria (`nft list ruleset`)');
+    expect(sayRule({ ...rule, matches: [] }, xrayEn.network).matches).toBe('all');
     expect(hasCounted(rule.counted, { packets: 2 })).toBe(true);
     expect(hasCounted(rule.counted, rule.counted)).toBe(false);
     expect(hasCounted(rule.counted, undefined)).toBe(false);

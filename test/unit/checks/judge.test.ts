@@ -32,6 +32,17 @@ function compileStep(step: Partial<Step>): CompiledStep {
   return compiled;
 }
 
+test('what was cut proves nothing: neither that something is there nor that nothing is', () => {
+  for (const when of ['processes.exists(p, p.pid == 1)', '!processes.exists(p, p.pid == 4711)']) {
+    expect(judge(when)?.holds).toBe(true);
+    expect(judge(when, makeSnapshot({ truncated: true }))?.holds).toBe(false);
+  }
+  const hints = [{ id: 'gone', text, when: '!processes.exists(p, p.pid == 4711)' }];
+  const step = compileStep({ hints });
+  expect(step.fitting(makeSnapshot(), new LabHistory(), '')).toEqual(['gone']);
+  expect(step.fitting(makeSnapshot({ truncated: true }), new LabHistory(), '')).toEqual([]);
+});
+
 function judge(when: string, snapshot = makeSnapshot(), parameters: Record<string, string> = {}) {
   const step = compileStep({
     checks: [{ id: 'goal', goal: text, when, follow: false, seen: text, parameters }],
