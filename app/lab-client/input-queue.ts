@@ -11,6 +11,8 @@ export function createInputQueue(send: (offset: number, data: Uint8Array) => voi
   /** What link has said it wrote, and what was sent and may have been: both in its count. */
   let acknowledged = 0;
   let sent = 0;
+  /** What link has said it took: it may have more to write than it had time for. */
+  let taken = 0;
 
   function acknowledge(offset: number): void {
     acknowledged = Math.max(acknowledged, offset);
@@ -53,14 +55,19 @@ export function createInputQueue(send: (offset: number, data: Uint8Array) => voi
     /** Link has taken everything before `offset`: the rest goes again. `uncertain` when link has forgotten
      * what it took, so that something may be typed twice; or does not know what it typed from `doubtful` on. */
     resumeFrom(offset: number, doubtful = offset): 'certain' | 'uncertain' {
-      const isForgotten = offset < acknowledged && (pieces[0]?.offset ?? sent) < sent;
+      const isForgotten =
+        offset < Math.max(acknowledged, taken) && (pieces[0]?.offset ?? sent) < sent;
       const isUncertain = isForgotten || pieces.some((piece) => isWithin(piece, doubtful, offset));
-      acknowledge(offset);
+      taken = offset;
+      // Of what nobody knows link types nothing again.
+      if (doubtful < offset) acknowledge(offset);
       rebase(offset);
       open = true;
+      // What link has taken it may not have written yet, and forgets if it ends: only an input-ack lets go of it.
       for (const piece of pieces) {
-        const taken = Math.max(0, offset - piece.offset);
-        sendPiece({ offset: piece.offset + taken, data: piece.data.subarray(taken) });
+        const known = Math.max(0, offset - piece.offset);
+        if (known >= piece.data.byteLength) continue;
+        sendPiece({ offset: piece.offset + known, data: piece.data.subarray(known) });
       }
       return isUncertain ? 'uncertain' : 'certain';
     },

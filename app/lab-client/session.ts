@@ -120,7 +120,9 @@ function handleMessage(message: ServerMessage): void {
       break;
     case 'error':
       if (message.terminal === undefined) break;
-      if (message.code === 'input-full') streams.get(message.terminal)?.dropInput();
+      if (message.code === 'input-full' || message.code === 'read-only') {
+        streams.get(message.terminal)?.dropInput();
+      }
       if (message.code === 'input-gap') streams.get(message.terminal)?.agreeAgain();
       break;
     default:

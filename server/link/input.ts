@@ -105,7 +105,7 @@ export class Input {
     if (this.#queue.push(piece) === 1) this.#tryAgain();
     else if (data.length === 1 && data[0] === INTERRUPT) {
       this.#urgent.push(piece);
-      this.#writeUrgent();
+      if (this.#urgent.length === 1) this.#writeUrgent();
     }
   }
 
@@ -128,10 +128,12 @@ export class Input {
 
   /** Written now, and counted when their turn in the queue comes: acknowledgements stay in order. */
   #writeUrgent(): void {
-    for (const piece of this.#urgent) {
-      piece.ahead ||= this.#options.interrupt?.() === true || this.#options.write(piece.data) === 1;
+    for (let piece = this.#urgent[0]; piece !== undefined; piece = this.#urgent[0]) {
+      piece.ahead = this.#options.interrupt?.() === true || this.#options.write(piece.data) === 1;
+      // What is refused now is refused to those behind it too.
+      if (!piece.ahead) return;
+      this.#urgent.shift();
     }
-    this.#urgent = this.#urgent.filter((piece) => !piece.ahead);
   }
 
   #pump(): void {

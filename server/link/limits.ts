@@ -53,6 +53,10 @@ export const CLIENTS_PER_TERMINAL = 60;
 export const INPUT_ACK_EVERY_MS = 5_000;
 export const INPUT_ACK_EVERY_BYTES = 64 * 1024;
 
+/** Bytes of answers that wait for a page; with more, it is cut at its next message. Output and the x-ray stop well
+ * below by themselves (SOCKET_HIGH_MARK_BYTES): what is beyond was asked for by a page that does not read. */
+export const UNREAD_BYTES = 16 * 1024 * 1024;
+
 /** First and longest pause in milliseconds before a write to a full terminal is tried again. node-pty's
  * setImmediate costs 65 % of a core while the reader is stalled. */
 export const WRITE_RETRY_MS = 1;

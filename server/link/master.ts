@@ -35,8 +35,12 @@ export class Master {
     });
     this.#stream.resume();
     // EIO is how Linux says "end" on a master; whatever else ends the reading ends the terminal too.
-    this.#stream.on('error', () => undefined);
-    this.#stream.on('end', () => this.#drain(events));
+    // Its descriptor is closed by then, and the number may be somebody else's before 'close' is told.
+    this.#stream.on('error', () => (this.#open = false));
+    this.#stream.on('end', () => {
+      this.#drain(events);
+      this.#open = false;
+    });
     this.#stream.on('close', () => {
       this.#open = false;
       events.ended();

@@ -28,6 +28,8 @@ export class Ring {
     const first = Math.min(FIRST_BYTES, limit);
     if (memory === undefined) this.#bytes = Buffer.allocUnsafeSlow(first);
     else this.#bytes = memory.capacity === 0 ? memory.grow(first) : memory.bytes;
+    // The link before could not make it larger, and its bytes have gone round: they have their places for good.
+    if (this.#end - start > this.#bytes.length) this.#limit = this.#bytes.length;
     const isTorn = memory?.wasTorn === true && this.#end - this.#bytes.length > start;
     this.#whole = isTorn ? Math.min(this.#end, this.#end - this.#bytes.length + TURN_BYTES) : start;
   }

@@ -18,7 +18,7 @@ import type { GrantReader } from './grant-reader.ts';
 import { KeeperFailure } from './keeper-connection.ts';
 import type { LabRegistry } from './lab-registry.ts';
 import { LabSession, type LabMessage } from './lab-session.ts';
-import { HELD_MESSAGES, MESSAGES_AT_ONCE, MESSAGES_PER_SECOND } from './limits.ts';
+import { HELD_MESSAGES, MESSAGES_AT_ONCE, MESSAGES_PER_SECOND, UNREAD_BYTES } from './limits.ts';
 import { readInput, readMessage } from './page-message.ts';
 import { Rate } from './rate.ts';
 
@@ -74,6 +74,12 @@ export class Session {
     if (this.#state.phase === 'ended') return;
     if (!this.#rate.take()) {
       this.end(closeReasons.tooMany);
+      return;
+    }
+    if (this.#webSocket.bufferedAmount > UNREAD_BYTES) {
+      this.end(closeReasons.tooMany);
+      // It does not read: nor would it read why.
+      this.#webSocket.terminate();
       return;
     }
     try {

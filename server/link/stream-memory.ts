@@ -89,7 +89,10 @@ export class StreamMemory {
   grow(capacity: number): Buffer {
     // Written, not only made longer: a page without a block behind it would be SIGBUS on a full disk.
     const zeros = Buffer.alloc(capacity - this.capacity);
-    writeSync(this.#fd, zeros, 0, zeros.length, HEAD_BYTES + this.capacity);
+    // A disk that is nearly full takes some of it, and says so the next time.
+    for (let at = 0; at < zeros.length;) {
+      at += writeSync(this.#fd, zeros, at, zeros.length - at, HEAD_BYTES + this.capacity + at);
+    }
     this.#set('capacity', capacity);
     return this.bytes;
   }

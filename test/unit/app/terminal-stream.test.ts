@@ -261,6 +261,26 @@ it('counts nothing of an emulator that is gone', () => {
   expect(acks()).toEqual([]);
 });
 
+it('keeps what link has taken and not written, for the next link, which may not know it', () => {
+  const { stream, sink, typed, attached } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  attached(0, 0);
+  stream.type(bytes('a long paste'));
+  stream.disconnect();
+  stream.connect();
+  // All is in link's queue: nothing is sent again.
+  expect(attached(0, 0, 12)).toBe('certain');
+  expect(typed).toHaveLength(1);
+  stream.disconnect();
+  stream.connect();
+  // A link that was started again knows what was written, and has no queue.
+  expect(attached(0, 0, 7)).toBe('uncertain');
+  expect(typed.at(-1)).toMatchObject({ offset: 7, data: bytes('paste') });
+  stream.handleInputAck(12);
+  expect(stream.hasInputLeft()).toBe(false);
+});
+
 it('says that keys are uncertain when link was killed while it wrote some that were not acknowledged', () => {
   const { stream, attached, typed } = makeStream();
   stream.connect();

@@ -22,6 +22,26 @@ function slowTerminal(room: number) {
 }
 
 describe('input', () => {
+  test('[P14] a flood of ^C into a terminal that takes none asks it twice for each at most', () => {
+    const FLOOD = 2_000;
+    let asked = 0;
+    const input = new Input({
+      write: () => {
+        asked += 1;
+        return 0;
+      },
+      interrupt: () => {
+        asked += 1;
+        return false;
+      },
+      written: () => undefined,
+    });
+    input.take('client', 0, Buffer.from('paste'));
+    for (let at = 0; at < FLOOD; at += 1) input.take('client', 5 + at, Buffer.from([0x03]));
+    expect(asked).toBeLessThanOrEqual(2 * FLOOD);
+    expect(input.count('client')).toEqual({ taken: 5 + FLOOD, written: 0 });
+    input.close();
+  });
   test('[P13] bytes sent again in any overlapping pieces are typed once and in order', () => {
     const pieces = fc.array(fc.record({ back: fc.nat({ max: 20 }), length: fc.nat({ max: 30 }) }));
     fc.assert(

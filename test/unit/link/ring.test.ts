@@ -1,7 +1,11 @@
 // The ring, by property, against the whole stream kept beside it.
 import * as fc from 'fast-check';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Ring } from '../../../server/link/ring.ts';
+import { StreamMemory } from '../../../server/link/stream-memory.ts';
 
 const streams = fc.record({
   start: fc.constantFrom(0, 7, 2 ** 40),
@@ -49,5 +53,25 @@ describe('ring', () => {
     ring.append(Buffer.alloc(25));
     expect(() => ring.copy(14, 1, Buffer.alloc(1))).toThrow(RangeError);
     expect(() => ring.copy(24, 2, Buffer.alloc(2))).toThrow(RangeError);
+  });
+  test('[P23] one that the link before could not make larger keeps its bytes where they are', () => {
+    const FIRST_BYTES = 8 * 1024;
+    const directory = mkdtempSync(join(tmpdir(), 'ring-'));
+    const path = join(directory, 'stream');
+    const first = StreamMemory.create(path, 0);
+    const before = new Ring(0, FIRST_BYTES, first);
+    const stream = Buffer.from(Array.from({ length: 32_000 }, (_, at) => at % 251));
+    before.append(stream);
+    first.close();
+    const memory = StreamMemory.recover(path);
+    const ring = new Ring(memory.start, 1024 * 1024, memory);
+    const more = Buffer.from('what came later');
+    ring.append(more);
+    expect(ring.holds(0)).toBe(false);
+    const kept = Buffer.alloc(ring.end - ring.oldest);
+    ring.copy(ring.oldest, kept.length, kept);
+    expect(kept.equals(Buffer.concat([stream, more]).subarray(-FIRST_BYTES))).toBe(true);
+    memory.close();
+    rmSync(directory, { recursive: true });
   });
 });
