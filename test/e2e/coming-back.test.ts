@@ -69,6 +69,28 @@ test('without a network the page says so, keeps what is typed, and goes on by it
   forgiveCuts(visitor);
 });
 
+test('[P10] keys typed while a reloaded page still reads what it missed arrive once', async () => {
+  const visitor = await stage.start();
+  const { page } = visitor;
+  // Queries that the emulator answers, which nobody waits for any more, and as much as the ring holds.
+  await visitor.type(1, String.raw`printf '\e[6n\e[c'; read -rsn 99 -t 0.3; seq 1 150000`);
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 20 });
+  await page.reload();
+  await visitor.until(async () => (await visitor.screen(1)) !== '', 'the beginning of the replay');
+  expect(await visitor.screen(1)).not.toContain('150000');
+  await page.locator('.xterm-helper-textarea').first().focus();
+  await page.keyboard.type('echo typed-$((40 + 4))');
+  await page.keyboard.press('Enter');
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  await visitor.until(async () => (await visitor.screen(1)).includes('typed-44'), 'what was typed');
+  await visitor.untilPrompt(1);
+  const screen = await visitor.screen(1);
+  expect(screen.match(/typed-44/g)).toHaveLength(1);
+  // No answer of the emulator was typed again.
+  expect(screen).toMatch(/\n150000\nstudent@lab:~\$ echo typed-\$\(\(40 \+ 4\)\)\ntyped-44\n/);
+});
+
 test('link killed by -9: the page comes back by itself to the same shell, and marks what is missing', async () => {
   const visitor = await stage.start();
   await visitor.type(1, 'kept=value-$((50 + 5))');

@@ -8,6 +8,7 @@ import { drawFast, loadAddons, openLink } from './screen-addons.ts';
 import { keepPageKeys } from './screen-keys.ts';
 import { loadSearch } from './screen-search.ts';
 import { readHexColour, readTheme } from './screen-theme.ts';
+import { followInput } from './user-input.ts';
 
 const FONT = '"JetBrains Mono Variable"';
 const SCROLLBACK_LINES = 5_000;
@@ -23,8 +24,8 @@ export type ScreenLooks = {
 export type Screen = ReturnType<typeof createScreen>;
 
 export type ScreenEvents = {
-  /** What was typed, pasted or replied by the emulator. */
-  onText: (text: string) => void;
+  /** What was typed or pasted by a person, or replied by the emulator. */
+  onText: (text: string, isPersons: boolean) => void;
   /** As onText, for mouse reports that are no text. */
   onBytes: (bytes: Uint8Array) => void;
   offerCopy: (text: string) => void;
@@ -54,7 +55,7 @@ export function createScreen(host: HTMLElement, label: string, events: ScreenEve
   terminal.loadAddon(fit);
   loadAddons(terminal, events.offerCopy);
   const search = loadSearch(terminal, (token) => readHexColour(host, token));
-  terminal.onData(events.onText);
+  followInput(terminal, events.onText);
   terminal.onBinary((text) => events.onBytes(Uint8Array.from(text, (char) => char.charCodeAt(0))));
   terminal.open(host);
   terminal.textarea?.setAttribute('aria-label', label);
