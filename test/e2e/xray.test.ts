@@ -1,5 +1,6 @@
 // The x-ray as a learner sees it, in a real lab: what they typed is drawn, said, explained and run again.
 import { existsSync } from 'node:fs';
+import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { textsOf } from '../../app/ui/texts/texts-of.ts';
 import { Stage } from '../support/e2e-stage.ts';
@@ -136,6 +137,35 @@ test('a zombie is one in the picture, the table and its facts, until its parent 
   expect(await row.innerText()).toMatch(/^\d+\s+perl(\s+\?){8}$/);
   await visitor.type(1, 'kill %1; sleep 1');
   await visitor.until(async () => (await row.count()) === 0, 'the end of the zombie');
+});
+
+test('the keyboard goes back to the process whose card is closed, and to the picture when it ends', async () => {
+  const visitor = await stage.start({ path: pidChapter });
+  const { page } = visitor;
+  // The first line that is typed hereafter ends it, without a click that would move the focus.
+  await visitor.goToTerminal(1);
+  await page.keyboard.type('sleep 4327 & read -r; kill -9 %1');
+  await page.keyboard.press('Enter');
+  const process = visitor.byTestId('xray-process').filter({ hasText: '4327' });
+  const detail = visitor.byTestId('xray-detail');
+  const close = detail.getByRole('button', { name: textsOf('en').xray.detail.close });
+  const hasFocus = (locator: Locator): Promise<boolean> =>
+    locator.evaluate((element) => element === document.activeElement);
+  await process.focus();
+  for (const key of ['Escape', 'Enter']) {
+    await page.keyboard.press('Enter');
+    await close.and(page.locator(':focus')).waitFor();
+    await page.keyboard.press(key);
+    await detail.waitFor({ state: 'detached' });
+    expect(await hasFocus(process)).toBe(true);
+  }
+
+  await page.keyboard.press('Enter');
+  await close.and(page.locator(':focus')).waitFor();
+  await detail.getByTestId('run').first().focus();
+  await page.keyboard.press('Enter');
+  await detail.waitFor({ state: 'detached' });
+  await visitor.until(() => hasFocus(page.locator('#xray-tabpanel')), 'focus on the picture');
 });
 
 test('names of processes are text, whatever they hold', async () => {

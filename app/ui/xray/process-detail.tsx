@@ -12,6 +12,7 @@ import { plain } from './plain.ts';
 import css from './process-detail.module.css';
 import { factsOf } from './process-facts.ts';
 import { regionOf } from './process-tree.ts';
+import { useFocusBack } from './use-focus-back.ts';
 
 type Props = { process: ObservedProcess; moment: Moment; onClose: () => void };
 
@@ -20,6 +21,7 @@ export function ProcessDetail({ process, moment, onClose }: Props) {
   const { view, instances } = moment;
   const close = useRef<HTMLButtonElement>(null);
   const card = useRef<HTMLElement>(null);
+  useFocusBack(card);
   useEffect(() => close.current?.focus({ preventScroll: true }), []);
   useEffect(() => {
     const gone = new AbortController();
