@@ -101,6 +101,10 @@ test('networks are regions with their devices, a veth pair is a line, and counte
   await visitor.type(1, 'sudo ip netns exec red ping -c 3 -i 0.3 10.77.0.1');
   await visitor.until(async () => (await counted()) >= before + 3, 'what ping sent, counted');
   await visitor.until(
+    async () => (await visitor.page.locator('#xray [data-moved="true"]').count()) === 0,
+    'rest of the counters once nothing is sent',
+  );
+  await visitor.until(
     async () => (await visitor.byTestId('xray-changes').innerText()).includes('new device to-red'),
     'what was said before ping came and went',
   );

@@ -2,6 +2,10 @@
 import type { ObservedGroup } from '../../../server/protocol/snapshot.ts';
 import type { Moment } from '../../lab-client/xray-store.ts';
 
+/** Milliseconds that a rate is over at most. Link looks once a second, a little late at times, and tells nothing
+ * where nothing was done: what it tells after silence was done since its last look. */
+const LONGEST_MS = 1_500;
+
 export type Use = {
   used: number;
   /** Null where there is no limit. */
@@ -21,13 +25,14 @@ export function processorUse(
   const { processor } = group;
   if (processor === null) return undefined;
   const earlier = before?.view.groups[group.path]?.processor;
-  const elapsed = (moment.view.at - (before?.view.at ?? moment.view.at)) * 1000;
+  const most = whole?.processor?.cores;
+  const told = moment.view.at - (before?.view.at ?? moment.view.at);
+  const elapsed = Math.min(told, LONGEST_MS) * 1000;
   const worked = processor.usedMicroseconds - (earlier?.usedMicroseconds ?? Infinity);
   const used = elapsed > 0 && worked > 0 ? worked / elapsed : 0;
-  return shareOf(used, processor.cores, {
-    most: whole?.processor?.cores,
-    felt: processor.throttled,
-  });
+  // A page that was hidden was told of no look at all, and hears of the work of minutes at once.
+  const possible = Math.min(used, processor.cores ?? most ?? Infinity);
+  return shareOf(possible, processor.cores, { most, felt: processor.throttled });
 }
 
 export function shareOf(

@@ -20,6 +20,7 @@ import { ProcessPicture } from './process-picture.tsx';
 import { TabList } from './tab-list.tsx';
 import { TimeLine } from './time-line.tsx';
 import { useBatch } from './use-batch.ts';
+import { useBefore } from './use-before.ts';
 import css from './xray-panel.module.css';
 
 export function XrayPanel() {
@@ -34,7 +35,7 @@ export function XrayPanel() {
   // A moment that is too old to be kept, or of another lab, is no longer there to be shown.
   const past = wished !== undefined && moments.includes(wished) ? wished : undefined;
   const moment = past ?? moments.at(-1);
-  const before = moment === undefined ? undefined : moments[moments.indexOf(moment) - 1];
+  const before = useBefore(moments, past);
   const fresh = past === undefined ? batch.lit : [past];
   const lit = keysOf(fresh.flatMap(({ changes }) => changes));
   const process = selected === undefined ? undefined : moment?.view.processes[selected];

@@ -38,6 +38,17 @@ describe('the bars of cgroups', () => {
     expect(processorUse(group, whole, { moment, before: undefined })?.used).toBe(0);
   });
 
+  test('what is told after ten idle minutes was done in a second or so, and is no more than what may be', () => {
+    const before = makeMoment(1000, makeGroup('/box', 100_000, null));
+    const after = (usedMicroseconds: number): number | undefined => {
+      const group = makeGroup('/box', usedMicroseconds, null);
+      const moment = makeMoment(601_000, group);
+      return processorUse(group, makeGroup('/', 0, 2), { moment, before })?.used;
+    };
+    expect(after(1_600_000)).toBe(1);
+    expect(after(300_000_000)).toBe(2);
+  });
+
   test('a share is of the limit, else of what the lab may, else nothing, and never more than the bar', () => {
     expect(shareOf(5, 10, { most: 100, felt: 0 }).share).toBe(0.5);
     expect(shareOf(5, null, { most: 100, felt: 0 }).share).toBe(0.05);
