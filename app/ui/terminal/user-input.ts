@@ -2,7 +2,7 @@
 // itself, by an event just before its data (ICoreService.onUserInput, 6.0). Knows no stream.
 import type { Terminal } from '@xterm/xterm';
 
-type Listen = (told: () => void) => unknown;
+type Listen = (told: () => void) => void;
 
 /** Calls `take` with all that goes to the program; everything counts as a person's where xterm.js does not say. */
 export function followInput(
@@ -23,9 +23,8 @@ function findListen(terminal: Terminal): Listen | undefined {
   const core: unknown = Reflect.get(terminal, '_core');
   const service: unknown = read(core, 'coreService');
   const listen = read(service, 'onUserInput');
-  return typeof listen === 'function'
-    ? (told) => Reflect.apply(listen, service, [told])
-    : undefined;
+  if (typeof listen !== 'function') return undefined;
+  return (told) => void Reflect.apply(listen, service, [told]);
 }
 
 function read(from: unknown, name: string): unknown {
