@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RecordedLooks } from '../../server/link/recording/recorded-looks.ts';
 import { xrayMessageSchema } from '../../server/protocol/xray.ts';
@@ -254,6 +255,23 @@ test('[P27] a fifth takes the place of the oldest that is over; five at once the
   page.send({ type: 'read-recording', terminal: terminal.id, offset: 0 });
   expect(await page.next('error')).toMatchObject({ code: 'no-such-recording' });
   await page.close();
+});
+
+test('[P22] a page that asks for more than it reads is cut, and others go on', async () => {
+  const { page, terminal } = await openShell(house);
+  const other = await openShell(house);
+  await start(page, terminal);
+  await run(terminal, 'seq 1 20000');
+  page.stopReading();
+  for (let asked = 0; asked < 3_000; asked += 1) {
+    page.send({ type: 'read-recording', terminal: terminal.id, offset: 0 });
+    // In pieces, as a page would: the client's own socket takes no more at once.
+    if (asked % 100 === 0) await sleep(5);
+  }
+  await run(other.terminal, 'echo goes-on');
+  page.goOnReading();
+  expect((await page.closed).code).toBe(1006);
+  await other.page.close();
 });
 
 test('[P8] [P27] [P29] who only watches neither records nor reads; bad requests are errors', async () => {

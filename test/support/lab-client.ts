@@ -204,6 +204,15 @@ export class LabClient implements LabPeer {
     return this.closed;
   }
 
+  /** Leaves what comes in the socket, as a page does that hangs, until it goes on. */
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
+  goOnReading(): void {
+    this.#socket.resume();
+  }
+
   /** Cuts the connection as a dead network does: no close frame. */
   cut(): void {
     this.#socket.terminate();
