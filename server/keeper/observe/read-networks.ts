@@ -1,13 +1,10 @@
 // Observes the network namespaces of a lab: finds them, has the kernel asked in each, and joins the two ends of what
 // leads from one into another. Knows no process's own.
-import {
-  askNetworks,
-  NETWORKS,
-  type NetworkAnswers,
-  type NetworkSight,
-} from '../../kernel/ask-networks.ts';
+import { askNetworks, NETWORKS } from '../../kernel/ask-networks.ts';
 import { closeDescriptor, openDirectoryPath } from '../../kernel/libc.ts';
 import { Attributes, type NetlinkMessage } from '../../kernel/netlink.ts';
+import type { NetworkSight } from '../../kernel/network-memory.ts';
+import type { NetworkAnswers } from '../../kernel/network-questions.ts';
 import { networkLimits, type ObservedLink, type ObservedNetwork } from '../../protocol/network.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { findNetworks, type FoundNetwork } from './find-networks.ts';
