@@ -102,7 +102,12 @@ export const ruleSchema = z.strictObject({
       z.strictObject({
         field: z.enum(matchFields),
         not: z.boolean(),
+        /** Of `in` and `out`, the name of a device, with `*` at its end for all that begin so. */
         value: z.string().max(64),
+        /** Of `in` and `out`, where the rule compares ifi_index (NFT_META_IIF, NFT_META_OIF) and not the name
+         * (NFT_META_IIFNAME, NFT_META_OIFNAME): that index. `value` is the name that its device has now, empty when
+         * no device of the namespace has it. */
+        index: z.int().min(0).optional(),
       }),
     )
     .max(networkLimits.matches),

@@ -1,11 +1,12 @@
-// Holds what keeper observes in network namespaces against what `ip -j` and `nft -j` say inside them; and that a
-// namespace lives no longer for being looked at.
+// Holds what keeper observes in network namespaces against what `ip -j` says inside them; and that a namespace lives
+// no longer for being looked at.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ObservedLink, ObservedNetwork } from '../../server/protocol/network.ts';
+import type { ObservedNetwork } from '../../server/protocol/network.ts';
 import { observe } from './keeper-door.ts';
 import { KernelHouse } from './kernel-house.ts';
 import { until } from './kernel-view.ts';
 import type { LearnerLab } from './learner-lab.ts';
+import { linkOf, lookAtNetworks, type NetworksSeen } from './network-look.ts';
 
 let house: KernelHouse;
 let lab: LearnerLab;
@@ -21,34 +22,17 @@ beforeAll(async () => {
       'ip -n red addr add fd00:0:0:77::2/64 dev eth0 nodad',
       'ip -n red link set eth0 up; ip -n red link set lo up',
       'ip -n red route add default via 10.77.0.1; ip link add quiet type bridge',
-      'iptables -t nat -A POSTROUTING -s 10.77.0.0/24 ! -o br0 -j MASQUERADE',
-      'iptables -t nat -A OUTPUT -p tcp -d 10.77.0.9 --dport 80 -j DNAT --to-destination 10.77.0.2:8080',
-      'nft add table inet guard',
-      `nft 'add chain inet guard in { type filter hook input priority 0; }'`,
-      'nft add rule inet guard in iifname br0 icmp type echo-request counter accept',
     ].join('\n'),
   );
 });
 
 afterAll(() => house.close());
 
-/** On a machine that is slow or busy the kernel may not answer in time. */
-function look(): Promise<{ own: string; networks: Record<string, ObservedNetwork> }> {
-  return until('an answer of the kernel', async () => {
-    const { lab: seen, networks } = await observe(house.stateDir, lab.name, { networks: true });
-    return networks !== null && { own: seen.namespaces.net, networks };
-  });
-}
+const look = (): Promise<NetworksSeen> => lookAtNetworks(lab);
 
 async function json(command: string): Promise<Record<string, unknown>[]> {
   const { output } = await lab.sudo(command);
   return JSON.parse(output) as Record<string, unknown>[];
-}
-
-function linkOf(network: ObservedNetwork | undefined, name: string): ObservedLink {
-  const found = network?.links.find((link) => link.name === name);
-  if (found === undefined) throw new Error(`no link ${name}`);
-  return found;
 }
 
 const redOf = (networks: Record<string, ObservedNetwork>): [string, ObservedNetwork] => {
@@ -116,68 +100,6 @@ describe('[L11] networks', () => {
         link: linkOf(red, 'eth0').index,
       })),
     );
-  });
-
-  test('rules say what packets meet, of iptables and of nft, and count as nft -j does', async () => {
-    await lab.sudo('ip netns exec red ping -c 2 -i 0.2 10.77.0.1');
-    const { own, networks } = await look();
-    const rules = networks[own]?.rules ?? [];
-    const masquerade = rules.find(({ action }) => action === 'masquerade');
-    expect(masquerade).toMatchObject({ type: 'nat', hook: 'postrouting', family: 'ip', to: null });
-    expect(masquerade?.matches).toEqual([
-      { field: 'out', not: true, value: 'br0' },
-      { field: 'source', not: false, value: '10.77.0.0/24' },
-    ]);
-    const forward = rules.find(({ action }) => action === 'dnat');
-    expect(forward).toMatchObject({ hook: 'output', to: '10.77.0.2:8080' });
-    expect(forward?.matches).toEqual(
-      expect.arrayContaining([
-        { field: 'destination', not: false, value: '10.77.0.9' },
-        { field: 'protocol', not: false, value: 'tcp' },
-        { field: 'destination-port', not: false, value: '80' },
-      ]),
-    );
-    const { output } = await lab.sudo('nft -j list table inet guard');
-    const counted = /"counter": \{"packets": (\d+), "bytes": (\d+)\}/.exec(output) ?? [];
-    const guard = rules.find(({ table }) => table === 'guard');
-    expect(guard).toMatchObject({ family: 'inet', chain: 'in', hook: 'input', action: 'accept' });
-    expect(guard?.matches).toContainEqual({ field: 'in', not: false, value: 'br0' });
-    expect(guard?.counted).toEqual({ packets: Number(counted[1]), bytes: Number(counted[2]) });
-    expect(guard?.counted?.packets).toBeGreaterThan(0);
-  });
-
-  test('what else a packet must fit is told to be there, and never as another match nor as none', async () => {
-    const said = await lab.sudo(`nft -f - <<'RULES'
-table ip others { chain c {
-  type filter hook input priority 5; policy accept;
-  tcp dport 22 ct state new drop
-  ct state established accept
-  oif "lo" accept
-  tcp dport 8080-8090 accept
-  ip saddr 10.9.0.0/16 tcp dport 443 accept
-  tcp dport & 255 == 22 accept
-  counter log
-  }
-}
-RULES`);
-    expect(said.output).toBe('');
-    const { own, networks } = await look();
-    const rules = (networks[own]?.rules ?? []).filter(({ table }) => table === 'others');
-    const tcp = { field: 'protocol', not: false, value: 'tcp' };
-    const port = (value: string) => ({ field: 'destination-port', not: false, value });
-    expect(rules.map(({ matches, more }) => ({ matches, more }))).toEqual([
-      { matches: [tcp, port('22')], more: true },
-      { matches: [], more: true },
-      { matches: [], more: true },
-      { matches: [tcp], more: true },
-      {
-        matches: [{ field: 'source', not: false, value: '10.9.0.0/16' }, tcp, port('443')],
-        more: false,
-      },
-      { matches: [tcp], more: true },
-      { matches: [], more: false },
-    ]);
-    await lab.sudo('nft delete table ip others');
   });
 
   test('counters of links move with what passes', async () => {

@@ -36,6 +36,8 @@ export const networkEn: NetworkTexts = {
   everything: 'all',
   more: 'by other criteria (`nft list ruleset`)',
   not: (match) => `not ${match}`,
+  numbered: (name, index) =>
+    name === '' ? `device number ${index} (none here)` : `${name} (number ${index})`,
   fields: {
     in: 'in by',
     out: 'out by',

@@ -37,6 +37,8 @@ export const networkFr: NetworkTexts = {
   everything: 'tous',
   more: 'selon d’autres critères (`nft list ruleset`)',
   not: (match) => `pas ${match}`,
+  numbered: (name, index) =>
+    name === '' ? `l’interface n°\u00a0${index} (absente)` : `${name} (n°\u00a0${index})`,
   fields: {
     in: 'entrant par',
     out: 'sortant par',

@@ -36,6 +36,8 @@ export type NetworkTexts = {
   /** Of a rule whose packets must have more than is told. */
   more: string;
   not: (match: string) => string;
+  /** A device that a rule compares by number; its name is empty when there is none. */
+  numbered: (name: string, index: number) => string;
   fields: Record<ObservedRule['matches'][number]['field'], string>;
   actions: Record<ObservedRule['action'], string>;
 };

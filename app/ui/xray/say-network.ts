@@ -39,8 +39,9 @@ export function sayRule(
   rule: ObservedRule,
   texts: NetworkTexts,
 ): { matches: string; action: string } {
-  const matches = rule.matches.map(({ field, not, value }) => {
-    const text = `${texts.fields[field]} ${plain(value)}`;
+  const matches = rule.matches.map(({ field, not, value, index }) => {
+    const what = index === undefined ? plain(value) : texts.numbered(plain(value), index);
+    const text = `${texts.fields[field]} ${what}`;
     return not ? texts.not(text) : text;
   });
   const to = rule.to === null ? '' : ` ${plain(rule.to)}`;

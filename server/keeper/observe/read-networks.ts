@@ -100,7 +100,7 @@ function fit({ id, network, isCut }: Read, allowance: Allowance): Read {
     rule.table,
     rule.chain,
     rule.to ?? '',
-    ...rule.matches.map(({ value }) => value + '.'.repeat(8)),
+    ...rule.matches.map(({ value }) => value + '.'.repeat(10)),
   ]);
   const fits =
     paths.length === network.paths.length &&
@@ -115,11 +115,12 @@ function readNetwork(
   answer: NetworkAnswers,
   asked: readonly FoundNetwork[],
 ): Read {
-  const names = namesOfOthers(answer.identifiers, asked);
+  const others = namesOfOthers(answer.identifiers, asked);
   const addresses = readAddresses(answer.addresses);
   const links = readLinks(answer.links);
   const routes = readRoutes(answer.routes);
-  const rules = readRules(answer.chains, answer.rules);
+  const names = new Map(links.map(({ index, name }) => [index, name]));
+  const rules = readRules(answer.chains, answer.rules, names);
   const { id, paths, hasProcess, hasDescriptor } = found;
   return {
     id,
@@ -129,7 +130,7 @@ function readNetwork(
       hasDescriptor,
       links: links.slice(0, networkLimits.links).map((link) =>
         Object.assign({}, link, {
-          linked: joinOf(link, id, names),
+          linked: joinOf(link, id, others),
           addresses: (addresses.get(link.index) ?? []).slice(0, networkLimits.addresses),
         }),
       ),

@@ -2,6 +2,7 @@
 // packet must have, what is done with it, how often it was. Knows no socket and no lab.
 import { Attributes, type NetlinkMessage } from '../../kernel/netlink.ts';
 import type { ObservedRule } from '../../protocol/network.ts';
+import type { DeviceNames } from './packet-fields.ts';
 import { RuleReading } from './rule-reading.ts';
 
 const TABLES = 10 << 8;
@@ -34,6 +35,7 @@ type Chain = Pick<ObservedRule, 'hook' | 'type'>;
 export function readRules(
   chainMessages: readonly NetlinkMessage[],
   ruleMessages: readonly NetlinkMessage[],
+  names: DeviceNames,
 ): ObservedRule[] {
   const chains = readChains(chainMessages);
   return ruleMessages.flatMap(({ type, body }) => {
@@ -42,7 +44,7 @@ export function readRules(
     const family = familyOf(body);
     const table = attributes.text(NFTA_RULE.TABLE)?.slice(0, 256) ?? '';
     const chain = attributes.text(NFTA_RULE.CHAIN)?.slice(0, 256) ?? '';
-    const reading = new RuleReading();
+    const reading = new RuleReading(names);
     for (const expression of attributes.nest(NFTA_RULE.EXPRESSIONS).nests(NFTA_LIST_ELEM)) {
       reading.take(expression.text(NFTA_EXPR_NAME) ?? '', expression.nest(NFTA_EXPR_DATA));
     }

@@ -3,10 +3,17 @@
 import type { Attributes } from '../../kernel/netlink.ts';
 import { networkLimits, type ObservedRule } from '../../protocol/network.ts';
 import { addressText } from './address-text.ts';
+import {
+  comparedWith,
+  ofMeta,
+  ofPacket,
+  prefixOf,
+  type DeviceNames,
+  type Loaded,
+  type Match,
+} from './packet-fields.ts';
+import { readPortMatch } from './read-port-match.ts';
 import { readTarget } from './read-target.ts';
-
-type Match = ObservedRule['matches'][number];
-type Loaded = { field: Match['field']; prefix?: number };
 
 /** Attributes of each expression, linux/netfilter/nf_tables.h. */
 const META = { DREG: 1, KEY: 2 };
@@ -22,38 +29,10 @@ const COUNTER = { BYTES: 1, PACKETS: 2 };
 const MATCH = { NAME: 1, INFO: 3 };
 const TARGET = { NAME: 1, REVISION: 2, INFO: 3 };
 const OP_NOT_EQUAL = 1;
-/** Flags of struct xt_tcp and xt_udp that turn a match round, and the further bytes of xt_tcp that are matched. */
-const INVERT = { SOURCE_PORT: 1, DESTINATION_PORT: 2 };
-const XT_TCP = { OPTION: 8, FLAGS: 9, INVERT: 11 };
-const XT_UDP_INVERT = 8;
-
 /** Expressions, and matches of iptables, that no packet has to fit. */
 const fitsAll = new Set(['log', 'objref', 'last', 'notrack', 'dup', 'fwd', 'queue', 'dynset']);
 const COMMENT = 'comment';
 
-/** Keys of `meta`. */
-const metaFields = new Map<number, Match['field']>([
-  [6, 'in'],
-  [7, 'out'],
-  [16, 'protocol'],
-]);
-/** Parts of a packet by header (1 network, 2 transport), offset and length: linux/ip.h, ipv6.h, tcp.h. */
-const packetFields = new Map<string, Match['field']>([
-  ['1:9:1', 'protocol'],
-  ['1:6:1', 'protocol'],
-  ['1:12:4', 'source'],
-  ['1:16:4', 'destination'],
-  ['1:8:16', 'source'],
-  ['1:24:16', 'destination'],
-  ['2:0:2', 'source-port'],
-  ['2:2:2', 'destination-port'],
-]);
-const protocols = new Map([
-  [1, 'icmp'],
-  [6, 'tcp'],
-  [17, 'udp'],
-  [58, 'icmpv6'],
-]);
 const verdicts = new Map<number, ObservedRule['action']>([
   [0, 'drop'],
   [1, 'accept'],
@@ -63,6 +42,7 @@ const verdicts = new Map<number, ObservedRule['action']>([
 ]);
 
 export class RuleReading {
+  readonly #names: DeviceNames;
   readonly #loaded = new Map<number, Loaded>();
   readonly #values = new Map<number, Buffer>();
   readonly #matches: Match[] = [];
@@ -71,6 +51,10 @@ export class RuleReading {
   #action: ObservedRule['action'] = 'none';
   #to: string | null = null;
   #counted: ObservedRule['counted'] = null;
+
+  constructor(names: DeviceNames) {
+    this.#names = names;
+  }
 
   get result(): Pick<ObservedRule, 'matches' | 'more' | 'action' | 'to' | 'counted'> {
     return {
@@ -85,13 +69,15 @@ export class RuleReading {
   take(name: string, data: Attributes): void {
     switch (name) {
       case 'meta':
-        this.#load(
-          data.networkNumber(META.DREG),
-          metaFields.get(data.networkNumber(META.KEY) ?? -1),
-        );
+        this.#load(data.networkNumber(META.DREG), ofMeta(data.networkNumber(META.KEY)));
         return;
       case 'payload':
-        this.#takePayload(data);
+        this.#load(
+          data.networkNumber(PAYLOAD.DREG),
+          ofPacket(
+            [PAYLOAD.BASE, PAYLOAD.OFFSET, PAYLOAD.LENGTH].map((part) => data.networkNumber(part)),
+          ),
+        );
         return;
       case 'bitwise':
         this.#takeBitwise(data);
@@ -139,26 +125,10 @@ export class RuleReading {
     this.#to = to;
   }
 
-  #load(register: number | undefined, field: Match['field'] | undefined): void {
+  #load(register: number | undefined, loaded: Loaded | undefined): void {
     if (register === undefined) return;
     this.#loaded.delete(register);
-    if (field !== undefined) this.#loaded.set(register, { field });
-  }
-
-  #takePayload(data: Attributes): void {
-    const [base, offset, length] = [PAYLOAD.BASE, PAYLOAD.OFFSET, PAYLOAD.LENGTH].map((part) =>
-      data.networkNumber(part),
-    );
-    // iptables-nft compares whole bytes of a prefix by loading fewer of them.
-    const whole = packetFields.get(`${base}:${offset}:${length}`);
-    const address =
-      packetFields.get(`${base}:${offset}:4`) ?? packetFields.get(`${base}:${offset}:16`);
-    const register = data.networkNumber(PAYLOAD.DREG);
-    const field = whole ?? (base === 1 && (length ?? 0) < 16 ? address : undefined);
-    this.#load(register, field);
-    if (whole === undefined && field !== undefined && register !== undefined) {
-      this.#loaded.set(register, { field, prefix: (length ?? 0) * 8 });
-    }
+    if (loaded !== undefined) this.#loaded.set(register, loaded);
   }
 
   #takeBitwise(data: Attributes): void {
@@ -181,9 +151,9 @@ export class RuleReading {
     const value = data.nest(CMP.DATA).bytes(DATA.VALUE);
     const operation = data.networkNumber(CMP.OP);
     const isTold = loaded !== undefined && value !== undefined && (operation ?? 9) <= OP_NOT_EQUAL;
-    const text = isTold ? textOf(loaded, value) : undefined;
-    if (!isTold || text === undefined) this.#more = true;
-    else this.#matches.push({ field: loaded.field, not: operation === OP_NOT_EQUAL, value: text });
+    const compared = isTold ? comparedWith(loaded, value, this.#names) : undefined;
+    if (!isTold || compared === undefined) this.#more = true;
+    else this.#matches.push({ field: loaded.field, not: operation === OP_NOT_EQUAL, ...compared });
   }
 
   #takeImmediate(data: Attributes): void {
@@ -220,54 +190,11 @@ export class RuleReading {
     this.#act(action, to);
   }
 
-  /** struct xt_tcp and xt_udp begin with the ranges of ports, in the machine's order. */
   #takeMatch(data: Attributes): void {
     const name = data.text(MATCH.NAME);
-    const info = data.bytes(MATCH.INFO);
     if (name === COMMENT) return;
-    const inverted = info?.[name === 'tcp' ? XT_TCP.INVERT : XT_UDP_INVERT];
-    if ((name !== 'tcp' && name !== 'udp') || info === undefined || inverted === undefined) {
-      this.#more = true;
-      return;
-    }
-    if (name === 'tcp' && (info[XT_TCP.OPTION] !== 0 || info[XT_TCP.FLAGS] !== 0))
-      this.#more = true;
-    for (const [field, at, flag] of [
-      ['source-port', 0, INVERT.SOURCE_PORT] as const,
-      ['destination-port', 4, INVERT.DESTINATION_PORT] as const,
-    ]) {
-      const [low, high] = [info.readUInt16LE(at), info.readUInt16LE(at + 2)];
-      if (low === 0 && high === 0xffff) continue;
-      const value = low === high ? String(low) : `${low}-${high}`;
-      this.#matches.push({ field, not: (inverted & flag) !== 0, value });
-    }
-  }
-}
-
-/** Length of the prefix that a mask is; undefined for a mask that is none. */
-function prefixOf(mask: Buffer | undefined): number | undefined {
-  const bits = [...(mask ?? [])].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-  return /^1+0*$/.test(bits) ? bits.lastIndexOf('1') + 1 : undefined;
-}
-
-function textOf({ field, prefix }: Loaded, value: Buffer): string | undefined {
-  switch (field) {
-    case 'in':
-    case 'out': {
-      // A name that ends in * is compared without its end.
-      const text = value.toString('utf8');
-      return (text.includes('\0') ? text.replace(/\0.*$/s, '') : `${text}*`).slice(0, 64);
-    }
-    case 'protocol':
-      return protocols.get(value[0] ?? 0) ?? String(value[0]);
-    case 'source-port':
-    case 'destination-port':
-      return value.length < 2 ? undefined : String(value.readUInt16BE(0));
-    case 'source':
-    case 'destination': {
-      const full = Buffer.alloc(value.length > 4 ? 16 : 4);
-      value.copy(full);
-      return prefix === undefined ? addressText(full) : `${addressText(full)}/${prefix}`;
-    }
+    const read = readPortMatch(name, data.bytes(MATCH.INFO));
+    this.#more ||= read?.more ?? true;
+    this.#matches.push(...(read?.matches ?? []));
   }
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { compareViews } from '../../../app/lab-client/xray-changes.ts';
 import { numberNamespaces, type Moment } from '../../../app/lab-client/xray-store.ts';
 import { xrayEn } from '../../../app/ui/texts/xray-en.ts';
+import { xrayFr } from '../../../app/ui/texts/xray-fr.ts';
 import { LINK_ROW, layOutNetworks } from '../../../app/ui/xray/network-layout.ts';
 import { sayChanges } from '../../../app/ui/xray/say-changes.ts';
 import { hasCounted, sayRule, sayWhereTo } from '../../../app/ui/xray/say-network.ts';
@@ -147,6 +148,16 @@ describe('the picture of networks', () => {
     const untold = sayRule({ ...rule, matches: [], more: true }, xrayEn.network);
     expect(untold.matches).toBe('by other criteria (`nft list ruleset`)');
     expect(sayRule({ ...rule, matches: [] }, xrayEn.network).matches).toBe('all');
+    const numbered = [
+      { field: 'in' as const, not: false, value: 'br0', index: 3 },
+      { field: 'out' as const, not: true, value: '', index: 9 },
+    ];
+    expect(sayRule({ ...rule, matches: numbered }, xrayEn.network).matches).toBe(
+      'in by br0 (number 3), not out by device number 9 (none here)',
+    );
+    expect(sayRule({ ...rule, matches: numbered }, xrayFr.network).matches).toBe(
+      'entrant par br0 (n°\u00a03), pas sortant par l’interface n°\u00a09 (absente)',
+    );
     expect(hasCounted(rule.counted, { packets: 2 })).toBe(true);
     expect(hasCounted(rule.counted, rule.counted)).toBe(false);
     expect(hasCounted(rule.counted, undefined)).toBe(false);

@@ -68,7 +68,7 @@ describe('netlink', () => {
             readLinks([message]);
             readAddresses([message]);
             readRoutes([message]);
-            readRules([message], [message]);
+            readRules([message], [message], new Map());
             const { messages } = readMessages(body);
             const bytes = messages.reduce((sum, one) => sum + one.body.length + 16, 0);
             expect(bytes).toBeLessThanOrEqual(body.length);
