@@ -298,7 +298,7 @@ function stateOf(row: Row): LabState {
     createdAt: row.entry.createdAt,
     frozen: row.lab.isFrozen,
     home: row.home,
-    terminals: [...row.lab.terminals].map(([terminal, { size }]) => ({ terminal, size })),
+    terminals: [...row.lab.terminals.keys()],
   };
 }
 

@@ -8,7 +8,6 @@ import type {
   KeeperVerb,
 } from '../protocol/keeper-verbs.ts';
 import { closeDescriptor } from '../kernel/libc.ts';
-import { getTerminalSize } from '../kernel/terminal-size.ts';
 import type { Lab } from './lab/lab.ts';
 import type { TerminalEnd } from './pty/open-terminal.ts';
 import { noSuch, type LabTable } from './lab-table.ts';
@@ -52,9 +51,6 @@ export async function perform(
       return openTerminal(request, context);
     case 'send-terminal':
       return { descriptor: context.sendDescriptor(terminalOf(request, labs).master) };
-    case 'resize-terminal':
-      terminalOf(request, labs).resize(request.size);
-      return {};
     case 'close-terminal':
       terminalOf(request, labs).hangUp();
       return {};
@@ -124,7 +120,7 @@ export function adoptTerminal(
     context.deposit.release({ lab: name, terminal: number });
     return;
   }
-  const parts = { master: fd, entry, size: getTerminalSize(fd) };
+  const parts = { master: fd, entry };
   lab.adoptTerminal(number, parts, tellEnd({ lab: name, terminal: number }, context));
 }
 

@@ -86,11 +86,6 @@ export class KeeperClient {
     return this.#take(answer.descriptor);
   }
 
-  async resizeTerminal(place: TerminalPlace, size: TerminalSize): Promise<void> {
-    const schema = keeperResultSchemas['resize-terminal'];
-    await this.#connection.request({ verb: 'resize-terminal', ...place, size }, schema);
-  }
-
   async closeTerminal(place: TerminalPlace): Promise<void> {
     const schema = keeperResultSchemas['close-terminal'];
     await this.#connection.request({ verb: 'close-terminal', ...place }, schema);

@@ -236,9 +236,9 @@ export class LabRegistry {
       log,
       over: (ended) => this.destroy(ended, 'save'),
     });
-    for (const { terminal, size } of state.terminals) {
+    for (const terminal of state.terminals) {
       try {
-        await lab.terminals.adopt(terminal, size);
+        await lab.terminals.adopt(terminal);
       } catch (cause) {
         log.warn({ lab: lab.id, terminal, reason: messageOf(cause) }, 'a terminal was not adopted');
       }

@@ -9,6 +9,7 @@ import type { KeeperClient } from './keeper-client.ts';
 import { KeeperFailure } from './keeper-connection.ts';
 import { KeysFirst } from './keys-first.ts';
 import { ENDED_TERMINALS } from './limits.ts';
+import { adoptSize } from './master.ts';
 import type { StreamMemory } from './stream-memory.ts';
 import type { StreamShelf } from './stream-shelf.ts';
 import { Terminal, type ExitStatus } from './terminal.ts';
@@ -48,7 +49,6 @@ export class LabTerminals {
   readonly #keysFirst = new KeysFirst();
   /** Ends that keeper told before the terminal's descriptor was here. */
   readonly #earlyExits = new Map<number, ExitStatus>();
-  readonly #resizing = new Map<number, TerminalSize | undefined>();
   #next = 1;
   #opening = 0;
   #closed = false;
@@ -89,22 +89,20 @@ export class LabTerminals {
   }
 
   /** Takes over a terminal that lived before this link did. Rejects with KeeperFailure. */
-  async adopt(id: number, size: TerminalSize): Promise<void> {
+  async adopt(id: number): Promise<void> {
     this.#next = Math.max(this.#next, id + SKIPPED_NUMBERS);
     if (this.#terminals.has(id)) return;
     const fd = await this.#options.keeper.sendTerminal({ lab: this.#options.lab, terminal: id });
+    const size = adoptSize(fd);
     this.#options.events.adopted(this.#add({ id, size, fd, ...this.#recallMemory(id) }));
   }
 
-  /** The last of several sizes that come quickly is the one that counts; `by` is not told of it. */
+  /** `by` is not told of it. */
   resize(terminal: Terminal, size: TerminalSize, by?: object): void {
     if (terminal.exit) return;
     if (terminal.size.cols === size.cols && terminal.size.rows === size.rows) return;
-    terminal.size = size;
+    terminal.resize(size);
     this.#options.events.resized(terminal, by);
-    const isAsking = this.#resizing.has(terminal.id);
-    this.#resizing.set(terminal.id, isAsking ? size : undefined);
-    if (!isAsking) void this.#askResize(terminal.id, size);
   }
 
   /** Hangs up a living terminal; one that has ended is forgotten. Rejects with KeeperFailure. */
@@ -189,19 +187,6 @@ export class LabTerminals {
     this.#earlyExits.delete(terminal.id);
     if (early !== undefined) terminal.handleShellExit(early);
     return terminal;
-  }
-
-  async #askResize(terminal: number, size: TerminalSize): Promise<void> {
-    try {
-      await this.#options.keeper.resizeTerminal({ lab: this.#options.lab, terminal }, size);
-    } catch (cause) {
-      this.#options.log.debug({ reason: messageOf(cause) }, 'a terminal kept its size');
-    }
-    const latest = this.#resizing.get(terminal);
-    this.#resizing.delete(terminal);
-    if (latest === undefined || this.#closed) return;
-    this.#resizing.set(terminal, undefined);
-    await this.#askResize(terminal, latest);
   }
 
   #handleExited(terminal: Terminal): void {

@@ -3,10 +3,23 @@
 import { readSync, writeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 import { interruptForeground } from '../kernel/terminal-signal.ts';
+import { getTerminalSize, setTerminalSize } from '../kernel/terminal-size.ts';
+import { terminalSizeSchema, type TerminalSize } from '../protocol/ids.ts';
 
 /** What one read brings, for all terminals: a read and its event are one turn, so nobody else writes here
  * meanwhile. A buffer per read, as Node does it by itself, is a fifth of link's time in a flood. */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** Where the kernel has none that a page could have: of a terminal whose lab set it so (stty(1)). */
+const DEFAULT_SIZE: TerminalSize = { cols: 80, rows: 24 };
+
+/** The size of a terminal that lived before. One that no page may have is changed. Throws SyscallError. */
+export function adoptSize(master: number): TerminalSize {
+  const size = terminalSizeSchema.safeParse(getTerminalSize(master));
+  if (size.success) return size.data;
+  setTerminalSize(master, DEFAULT_SIZE);
+  return DEFAULT_SIZE;
+}
 
 export type MasterEvents = {
   /** `chunk` is valid until the call returns. */
@@ -65,6 +78,11 @@ export class Master {
       if (isFull(error)) return 0;
       return bytes.length;
     }
+  }
+
+  /** Throws SyscallError. */
+  resize(size: TerminalSize): void {
+    if (this.#open) setTerminalSize(this.#fd, size);
   }
 
   /** SIGINT to what runs in the terminal; false when ^C does not mean that there. */

@@ -143,9 +143,10 @@ export class Terminal {
   }
 
   /** What it prints from now on is meant for this size. */
-  set size(size: TerminalSize) {
+  resize(size: TerminalSize): void {
     this.#size = size;
     this.#screen?.noteSize(size);
+    this.#master.resize(size);
   }
 
   /** Where the stream can go on for a page that has its bytes up to `offset`. */

@@ -56,13 +56,6 @@ export const keeperRequestSchema = z.discriminatedUnion('verb', [
   }),
   z.strictObject({
     id: idSchema,
-    verb: z.literal('resize-terminal'),
-    lab: labIdSchema,
-    terminal: terminalIdSchema,
-    size: terminalSizeSchema,
-  }),
-  z.strictObject({
-    id: idSchema,
     verb: z.literal('close-terminal'),
     lab: labIdSchema,
     terminal: terminalIdSchema,
@@ -98,7 +91,7 @@ const labStateSchema = z.strictObject({
   frozen: z.boolean(),
   /** What last became of the learner's files; null when there was nothing to bring back and nothing is kept yet. */
   home: homeStateSchema.nullable(),
-  terminals: z.array(z.strictObject({ terminal: terminalIdSchema, size: terminalSizeSchema })),
+  terminals: z.array(terminalIdSchema),
 });
 export type LabState = z.infer<typeof labStateSchema>;
 
@@ -124,7 +117,6 @@ export const keeperResultSchemas = {
   /** `descriptor` is the number that the fd channel's message carries beside the descriptor. */
   'open-terminal': z.strictObject({ descriptor: idSchema }),
   'send-terminal': z.strictObject({ descriptor: idSchema }),
-  'resize-terminal': z.strictObject({}),
   'close-terminal': z.strictObject({}),
   /**
    * `nothing`: nothing has happened since the snapshot that link has. `changes`: from that one on. `whole`: without

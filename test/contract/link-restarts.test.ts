@@ -44,6 +44,17 @@ describe('keeper away', () => {
     expect(await house.connect(lab)).toMatchObject({ welcome: { created: false } });
     web.close();
   });
+  test('[P15] a new size reaches the program while keeper is away', async () => {
+    house = await openLinkHouse();
+    const { page, terminal } = await openShell(house);
+    await house.keeper.hide(remove);
+    terminal.resize({ cols: 101, rows: 31 });
+    const since = terminal.type('stty size\n');
+    const [size] = await terminal.waitForOutput(/^\d+ \d+/m, { since });
+    expect(size).toBe('31 101');
+    await page.close();
+    await house.keeper.listen();
+  });
   test('[P24] open waits for keeper, and is carried out when it is back', async () => {
     house = await openLinkHouse();
     const { page, terminal } = await openShell(house);
@@ -83,6 +94,29 @@ describe('link started again', () => {
     const resumed = await again.attach(terminal.id, { offset: terminal.offset });
     const place = resumed.type('echo $PWD $kept\n');
     expect(await resumed.waitForOutput(/^\/usr yes\n/m, { since: place })).toBeTruthy();
+  });
+  test('[P23] a terminal has the size that it had, also one that its own lab gave it', async () => {
+    house = await openLinkHouse();
+    const { terminal, lab } = await openShell(house);
+    const since = terminal.type('stty rows 50 cols 90; echo o""k\n');
+    await terminal.waitForOutput(/^ok\n\$ $/m, { since });
+    await house.restartLink();
+    await house.ready();
+    const { welcome } = await house.connect(lab);
+    expect(welcome.terminals.map(({ size }) => size)).toEqual([{ cols: 90, rows: 50 }]);
+  });
+  test('[P23] a size that no page may have is none that link takes over', async () => {
+    house = await openLinkHouse();
+    const { terminal, lab } = await openShell(house);
+    let since = terminal.type('stty rows 60000 cols 60000; echo o""k\n');
+    await terminal.waitForOutput(/^ok\n\$ $/m, { since });
+    await house.restartLink();
+    await house.ready();
+    const again = await house.connect(lab);
+    expect(again.welcome.terminals.map(({ size }) => size)).toEqual([{ cols: 80, rows: 24 }]);
+    const resumed = await again.attach(terminal.id, { offset: terminal.offset });
+    since = resumed.type('stty size\n');
+    expect(await resumed.waitForOutput(/^24 80\n/m, { since })).toBeTruthy();
   });
   test('[P23] a stream that link had to begin anew lies beyond the old one and is a gap', async () => {
     house = await openLinkHouse();

@@ -26,9 +26,20 @@ beforeAll(async () => {
 
 afterAll(() => house.close());
 
-async function killAndAwait(name: 'keeper' | 'link' | 'web'): Promise<void> {
-  const before = house.house.pidOf(name);
-  process.kill(before, 'SIGKILL');
+type Child = 'keeper' | 'link' | 'web';
+
+async function killAndAwait(name: Child): Promise<void> {
+  await successorOf(name, kill(name));
+}
+
+/** Returns the number of the process that was killed. */
+function kill(name: Child): number {
+  const pid = house.house.pidOf(name);
+  process.kill(pid, 'SIGKILL');
+  return pid;
+}
+
+async function successorOf(name: Child, before: number): Promise<void> {
   await until(`${name} is back`, () => {
     try {
       return house.house.pidOf(name) !== before;
@@ -60,7 +71,10 @@ function mastersOfMain(): number {
 
 /** keeper answers again. */
 const ready = () =>
-  until('the house is ready', async () => (await fetch(`${house.house.url}/readyz`)).ok);
+  until('the house is ready', async () => {
+    const answer = await fetch(`${house.house.url}/readyz`);
+    return answer.ok ? answer : undefined;
+  });
 
 describe('[L14] restarts', () => {
   test('[L14] keeper killed by -9 comes back and adopts the living lab, whose terminal never stopped', async () => {
@@ -89,18 +103,27 @@ describe('[L14] restarts', () => {
     expect(await second.exited()).toMatchObject({ code: 5 });
   });
 
-  test('[L14] a terminal from before can be resized and hung up by the new keeper', async () => {
+  test('[L14] a terminal from before is resized while keeper is away, and hung up by the new one', async () => {
     const older = await openTerminal(lab.client);
-    await killAndAwait('keeper');
+    const keeper = kill('keeper');
+    older.resize({ cols: 123, rows: 31 });
+    const since = older.type('stty size\n');
+    const [size] = await older.waitForOutput(/^\d+ \d+/m, { since });
+    expect(size).toBe('31 123');
+    await successorOf('keeper', keeper);
     await ready();
-    const since = older.place();
-    await until('the size arrives', async () => {
-      older.resize({ cols: 90 + Math.floor(Math.random() * 100), rows: 31 });
-      older.type('stty size\n');
-      return older.waitForOutput(/^31 /m, { since, within: 1500 }).catch(() => undefined);
-    });
     older.hangUp();
     expect((await older.exited()).terminal).toBe(older.id);
+  });
+
+  test('[L14] a lab that gives its terminal an impossible size keeps nobody out when keeper comes back', async () => {
+    const odd = await openTerminal(lab.client);
+    const since = odd.type('stty rows 60000 cols 60000; echo do""ne\n');
+    await odd.waitForOutput(/^done/m, { since });
+    await killAndAwait('keeper');
+    expect((await ready()).ok).toBe(true);
+    odd.hangUp();
+    expect((await odd.exited()).terminal).toBe(odd.id);
   });
 
   test('[L14] link killed by -9 comes back, and a page that returns finds lab, terminals and shell', async () => {
@@ -138,12 +161,9 @@ describe('[L14] restarts', () => {
       await terminal.waitForOutput(new RegExp(`^before-${marker}`, 'm'));
       await expectSameShell(terminal);
     }
-    // The new keeper has it as if it had opened it.
     terminal.resize({ cols: 91, rows: 29 });
-    await until('the size arrives', async () => {
-      const since = terminal.type('stty size\n');
-      return terminal.waitForOutput(/^29 91/m, { since, within: 1500 }).catch(() => undefined);
-    });
+    const since = terminal.type('stty size\n');
+    await terminal.waitForOutput(/^29 91/m, { since });
   });
 
   test('[L14] main keeps the master of each terminal that lives, and of no other', async () => {
@@ -159,8 +179,7 @@ describe('[L14] restarts', () => {
   test('[L14] a lab that dies while keeper is away is removed when keeper is back', async () => {
     const doomed = await house.enter();
     const pid = doomed.init;
-    const keeper = house.house.pidOf('keeper');
-    process.kill(keeper, 'SIGKILL');
+    kill('keeper');
     process.kill(pid, 'SIGKILL');
     expect((await doomed.client.closed).code).toBe(4410);
     const fresh = await until('a fresh lab', () =>

@@ -121,7 +121,6 @@ export class StandInKeeper {
       case 'observe':
         return { news: 'whole', snapshot: this.#observe(request.paths) };
       case 'send-terminal':
-      case 'resize-terminal':
       case 'close-terminal': {
         const pty = lab.terminals.get(request.terminal);
         return pty === undefined ? 'no-such-terminal' : this.#touch(pty, request, socket);
@@ -174,10 +173,10 @@ export class StandInKeeper {
     });
     neverRead(pty);
     lab.terminals.set(terminal, pty);
-    lab.state.terminals.push({ terminal, size });
+    lab.state.terminals.push(terminal);
     pty.onExit(({ exitCode, signal }) => {
       lab.terminals.delete(terminal);
-      lab.state.terminals = lab.state.terminals.filter((each) => each.terminal !== terminal);
+      lab.state.terminals = lab.state.terminals.filter((each) => each !== terminal);
       const isKilled = signal !== undefined && signal !== 0;
       this.#tell({
         type: 'terminal-exit',
@@ -190,14 +189,9 @@ export class StandInKeeper {
     return this.#send(pty, socket);
   }
 
-  #touch(
-    pty: IPty,
-    request: Request<'send-terminal' | 'resize-terminal' | 'close-terminal'>,
-    socket: Socket,
-  ): object {
+  #touch(pty: IPty, request: Request<'send-terminal' | 'close-terminal'>, socket: Socket): object {
     if (request.verb === 'send-terminal') return this.#send(pty, socket);
-    if (request.verb === 'resize-terminal') pty.resize(request.size.cols, request.size.rows);
-    else hangUp(pty);
+    hangUp(pty);
     return {};
   }
 

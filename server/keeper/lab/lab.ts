@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabLimits } from '../../foundation/config.ts';
 import { isAlive, killProcess, type ProcessIdentity } from '../../kernel/processes.ts';
+import { setTerminalSize } from '../../kernel/terminal-size.ts';
 import type { TerminalSize } from '../../protocol/ids.ts';
 import type { ObservedGroup } from '../../protocol/snapshot.ts';
 import type { DiskThrottle } from '../cgroups/disk-throttle.ts';
@@ -190,7 +191,7 @@ export class Lab {
     const ready = this.#ready;
     this.#ready = undefined;
     if (ready !== undefined && isAlive(ready.entry)) {
-      ready.resize(size);
+      setTerminalSize(ready.master, size);
       this.#keep(number, ready, events);
       return;
     }
@@ -224,7 +225,7 @@ export class Lab {
   /** Takes back a terminal of an earlier keeper: its master, and the process that entered for it. */
   adoptTerminal(
     number: number,
-    parts: { master: number; entry: ProcessIdentity; size: TerminalSize },
+    parts: { master: number; entry: ProcessIdentity },
     onEnd: (end: TerminalEnd) => void,
   ): void {
     this.#keep(number, new AdoptedTerminal(parts), { opened: () => undefined, ended: onEnd });

@@ -1,8 +1,6 @@
-// A terminal that is open, whoever opened it: its master, its size, its hang-up. How its end becomes known is left
+// A terminal that is open, whoever opened it: its master, its hang-up. How its end becomes known is left
 // to each kind. Knows no protocol. [L7]
 import { signalProcess, type ProcessIdentity } from '../../kernel/processes.ts';
-import { setTerminalSize } from '../../kernel/terminal-size.ts';
-import type { TerminalSize } from '../../protocol/ids.ts';
 
 /** After SIGHUP, milliseconds until the shell is killed. */
 const HANGUP_GRACE_MS = 1000;
@@ -14,31 +12,19 @@ export type TerminalParts = {
   master: number;
   /** The process that entered the lab for this terminal, on the lab host. */
   entry: ProcessIdentity;
-  size: TerminalSize;
 };
 
 export abstract class OpenTerminal {
   readonly master: number;
   readonly entry: ProcessIdentity;
-  #size: TerminalSize;
 
-  constructor({ master, entry, size }: TerminalParts) {
+  constructor({ master, entry }: TerminalParts) {
     this.master = master;
     this.entry = entry;
-    this.#size = size;
-  }
-
-  get size(): TerminalSize {
-    return this.#size;
   }
 
   /** Calls back once, when the shell has ended and the master is closed. */
   abstract onEnd(callback: (end: TerminalEnd) => void): void;
-
-  resize(size: TerminalSize): void {
-    this.#size = size;
-    setTerminalSize(this.master, size);
-  }
 
   /** SIGHUP, and SIGKILL for a shell that outlives it. */
   hangUp(): void {

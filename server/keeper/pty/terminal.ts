@@ -61,7 +61,7 @@ export class Terminal extends OpenTerminal {
         },
         ended.resolve,
       );
-      return new Terminal({ master: pty.master, entry, size }, ended.promise);
+      return new Terminal({ master: pty.master, entry }, ended.promise);
     } catch (error) {
       closeDescriptor(pty.master);
       throw error;
