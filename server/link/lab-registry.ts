@@ -37,6 +37,8 @@ export class LabRegistry {
   readonly #adopting = new Map<LabId, Promise<void>>();
   /** Labs that keeper is destroying. */
   readonly #leaving = new Map<LabId, Promise<void>>();
+  /** Labs that were to be destroyed while keeper was away. */
+  readonly #doomed = new Map<LabId, 'save' | 'forget'>();
   readonly #line = new WaitingLine();
   #capacity = 0;
   #isReady = false;
@@ -73,23 +75,18 @@ export class LabRegistry {
     };
   }
 
-  /** Destroys a lab: its pages are told labGone, and the next in line is served. */
+  /** Destroys a lab, when keeper is back if it is away: its pages are told labGone, and the next in line is served. */
   destroy(lab: Lab, home: 'save' | 'forget'): void {
-    if (!this.#drop(lab)) return;
-    const gone = this.#options.keeper.destroyLab(lab.id, home).catch((cause: unknown) => {
-      this.#options.log.warn({ lab: lab.id, reason: messageOf(cause) }, 'a lab was not destroyed');
-    });
-    const leaving = gone.then(() => {
-      this.#leaving.delete(lab.id);
-      void this.#serve();
-    });
-    this.#leaving.set(lab.id, leaving);
+    if (this.#drop(lab)) this.#askEnd(lab.id, home);
   }
 
   /** keeper is there: takes over the labs it has, and lets go of those it has not. */
   async handleReady(greeting: Greeting): Promise<void> {
     this.#capacity = greeting.capacity;
     const living = new Map(greeting.labs.map((state) => [state.lab, state]));
+    // Before anybody can ask for a lab in the place of one of these.
+    for (const [lab, home] of this.#doomed) if (living.has(lab)) this.#askEnd(lab, home);
+    this.#doomed.clear();
     for (const lab of this.#labs.values()) {
       const state = living.get(lab.id);
       if (state === undefined) this.#drop(lab);
@@ -151,6 +148,19 @@ export class LabRegistry {
       hasLeft = true;
       leave();
     };
+  }
+
+  #askEnd(lab: LabId, home: 'save' | 'forget'): void {
+    const gone = this.#options.keeper.destroyLab(lab, home).catch((cause: unknown) => {
+      const isAway = cause instanceof KeeperFailure && cause.failure === 'away';
+      if (isAway) this.#doomed.set(lab, home);
+      else this.#options.log.warn({ lab, reason: messageOf(cause) }, 'a lab was not destroyed');
+    });
+    const leaving = gone.then(() => {
+      this.#leaving.delete(lab);
+      void this.#serve();
+    });
+    this.#leaving.set(lab, leaving);
   }
 
   #announce(grant: Grant): Arrival {

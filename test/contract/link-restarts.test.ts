@@ -55,6 +55,16 @@ describe('keeper away', () => {
     await page.close();
     await house.keeper.listen();
   });
+  test('[P24] a lab that is reset while keeper is away is destroyed when it is back', async () => {
+    house = await openLinkHouse();
+    const { page, lab } = await openShell(house);
+    await house.keeper.hide(remove);
+    page.send({ type: 'reset', home: 'keep' });
+    expect((await page.closed).code).toBe(4410);
+    const arriving = house.connect(lab);
+    await house.keeper.listen();
+    expect((await arriving).welcome).toMatchObject({ created: true, terminals: [] });
+  });
   test('[P24] open waits for keeper, and is carried out when it is back', async () => {
     house = await openLinkHouse();
     const { page, terminal } = await openShell(house);
