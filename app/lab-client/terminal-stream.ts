@@ -32,6 +32,14 @@ export function createTerminalStream(terminal: number, wire: Wire) {
   let received = 0;
   let parsed = 0;
   let acknowledged = 0;
+  /** Up to where link has sent since it last said where it begins: only of that it takes acknowledgements. */
+  let delivered = 0;
+  /** One `attach` is under way at a time, and holds up what is typed: its answer says where both streams go on. */
+  let isAsking = false;
+  /** The emulator is another than when it was asked. */
+  let askAgain = false;
+  /** What was sent before the `attach` that is under way is given up, however often it is refused. */
+  let hasDropped = false;
   /** Output before this is a replay: the emulator's replies to queries in it are not typed again. */
   let replayEnd = 0;
   /** Where link may have left out bytes, until that place is marked. */
@@ -49,15 +57,16 @@ export function createTerminalStream(terminal: number, wire: Wire) {
   function acknowledge(): void {
     clearTimeout(idleAck);
     idleAck = undefined;
-    if (!online || parsed <= acknowledged) return;
-    acknowledged = parsed;
-    wire.send({ type: 'ack', terminal, offset: parsed });
+    const offset = Math.min(parsed, delivered);
+    if (!online || offset <= acknowledged) return;
+    acknowledged = offset;
+    wire.send({ type: 'ack', terminal, offset });
   }
 
   function noteParsed(bytes: number, of: number): void {
     if (of !== generation) return;
     parsed += bytes;
-    if (parsed - acknowledged >= ACK_EVERY_BYTES) acknowledge();
+    if (Math.min(parsed, delivered) - acknowledged >= ACK_EVERY_BYTES) acknowledge();
     else idleAck ??= setTimeout(acknowledge, ACK_WITHIN_MS);
   }
 
@@ -86,11 +95,13 @@ export function createTerminalStream(terminal: number, wire: Wire) {
     generation += 1;
     // Its marks go with a screen.
     tear = latestTear = undefined;
-    received = parsed = acknowledged = offset;
+    received = parsed = acknowledged = delivered = offset;
   }
 
   function ask(): void {
-    if (!online || sink === undefined || size === undefined) return;
+    if (!online || sink === undefined || size === undefined || isAsking) return;
+    isAsking = true;
+    input.pause();
     wire.send({ type: 'attach', terminal, offset: received, size });
   }
 
@@ -100,6 +111,7 @@ export function createTerminalStream(terminal: number, wire: Wire) {
       sink = next;
       size = at;
       restartAt(0);
+      askAgain = isAsking;
       ask();
     },
     hide(): void {
@@ -113,7 +125,7 @@ export function createTerminalStream(terminal: number, wire: Wire) {
       ask();
     },
     disconnect(): void {
-      online = false;
+      online = isAsking = askAgain = hasDropped = false;
       input.pause();
     },
     resize(next: TerminalSize): void {
@@ -127,20 +139,29 @@ export function createTerminalStream(terminal: number, wire: Wire) {
     },
     /** `uncertain`: what was typed last may arrive twice, or not at all. */
     handleAttached(message: Extract<ServerMessage, { type: 'attached' }>): 'certain' | 'uncertain' {
-      if (message.from !== received) {
+      isAsking = hasDropped = false;
+      if (askAgain) {
+        askAgain = false;
+        ask();
+        return 'certain';
+      }
+      if (message.gap) {
         // What lies between is gone: a screen half old and half new would lie.
         sink?.reset();
         restartAt(message.from);
         if (message.screen !== undefined) sink?.draw(message.screen.text, message.screen.size);
       }
       noteTear(message.torn);
-      acknowledged = Math.min(acknowledged, parsed);
+      // Link counts what is under way from here again; what the page has already comes, and is passed over.
+      acknowledged = delivered = message.from;
       replayEnd = message.end;
       return input.resumeFrom(message.inputOffset, message.uncertainFrom);
     },
     handleOutput(frame: Frame): void {
       if (sink === undefined) return;
       if (frame.offset > received) return ask();
+      delivered = frame.offset + frame.data.byteLength;
+      if (delivered <= received) return noteParsed(0, generation);
       const fresh = frame.data.subarray(received - frame.offset);
       // Cut where the replay ends, so that replies to live queries are told from replayed ones.
       const replayed = Math.max(0, Math.min(fresh.byteLength, replayEnd - received));
@@ -156,6 +177,9 @@ export function createTerminalStream(terminal: number, wire: Wire) {
     handleInputAck: input.acknowledge,
     /** Link refused input because its queue is full: what waits is dropped and the offsets agreed anew. */
     dropInput(): void {
+      // Each frame that was on its way is refused; what was typed since has not been sent.
+      if (hasDropped) return;
+      hasDropped = true;
       input.clear();
       ask();
     },
