@@ -8,6 +8,7 @@ import {
   WRITE_RETRY_MAX_MS,
   WRITE_RETRY_MS,
 } from './limits.ts';
+import { TypedLines } from './typed-lines.ts';
 
 const INTERRUPT = 0x03;
 
@@ -20,6 +21,8 @@ export type InputOptions = {
   write(bytes: Uint8Array): number;
   /** Lets a ^C act past what the kernel holds for a stalled reader; false when it must be written. */
   interrupt?(): boolean;
+  /** Whether a ^C would wait in the kernel for a program to read; `longestLine` of what was typed lately. */
+  isFull?(longestLine: number): boolean;
   /** Bytes of these clients have been written since it was told last: not at once, but INPUT_ACK_EVERY_MS later, or
    * after INPUT_ACK_EVERY_BYTES. */
   written(clients: ReadonlySet<string>): void;
@@ -30,6 +33,7 @@ export type InputOptions = {
 export class Input {
   readonly #options: InputOptions;
   readonly #counts: InputCounts;
+  readonly #lines = new TypedLines();
   #queue: Piece[] = [];
   /** Those of the queue that go ahead and could not be written yet. */
   #urgent: Piece[] = [];
@@ -71,8 +75,10 @@ export class Input {
     if (fresh.length === 0) return 'repeated';
     if (this.#queuedBytes + fresh.length > INPUT_QUEUE_BYTES) return 'full';
     count.taken += fresh.length;
-    const piece = { client, count, data: fresh, ahead: false };
-    const wrote = this.#queue.length === 0 ? this.#write(piece) : 0;
+    const isFirst = this.#queue.length === 0;
+    const ahead = isFirst && isInterrupt(fresh) && this.#interruptFull();
+    const piece = { client, count, data: fresh, ahead };
+    const wrote = isFirst ? this.#write(piece) : 0;
     if (wrote < fresh.length) this.#enqueue({ ...piece, data: fresh.subarray(wrote) });
     return 'taken';
   }
@@ -94,6 +100,7 @@ export class Input {
   #write({ client, count, data, ahead }: Piece): number {
     if (!ahead) this.#counts.begin(count, count.written + data.length);
     const wrote = ahead ? data.length : this.#options.write(data);
+    if (!ahead) this.#lines.note(data.subarray(0, wrote));
     this.#counts.wrote(count, wrote);
     if (wrote > 0) this.#noteWritten(client, wrote);
     return wrote;
@@ -103,10 +110,16 @@ export class Input {
     const { data } = piece;
     this.#queuedBytes += data.length;
     if (this.#queue.push(piece) === 1) this.#tryAgain();
-    else if (data.length === 1 && data[0] === INTERRUPT) {
+    else if (isInterrupt(data)) {
       this.#urgent.push(piece);
       if (this.#urgent.length === 1) this.#writeUrgent();
     }
+  }
+
+  /** True when what runs has been interrupted past a kernel that has no room. */
+  #interruptFull(): boolean {
+    const isFull = this.#options.isFull?.(this.#lines.longest) === true;
+    return isFull && this.#options.interrupt?.() === true;
   }
 
   /** Told later than the echo, which is what the person waits for. */
@@ -163,4 +176,8 @@ export class Input {
     if (wrote === piece.data.length) this.#queue.shift();
     else piece.data = piece.data.subarray(wrote);
   }
+}
+
+function isInterrupt(data: Uint8Array): boolean {
+  return data.length === 1 && data[0] === INTERRUPT;
 }

@@ -2,6 +2,7 @@
 // lost, and writes without blocking. Knows no ring, no queue and no session.
 import { readSync, writeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
+import { isInputFull } from '../kernel/terminal-input.ts';
 import { interruptForeground } from '../kernel/terminal-signal.ts';
 import { getTerminalSize, setTerminalSize } from '../kernel/terminal-size.ts';
 import { terminalSizeSchema, type TerminalSize } from '../protocol/ids.ts';
@@ -88,6 +89,11 @@ export class Master {
   /** SIGINT to what runs in the terminal; false when ^C does not mean that there. */
   interrupt(): boolean {
     return this.#open && interruptForeground(this.#fd);
+  }
+
+  /** Whether what is typed waits in the kernel unlooked at; `longestLine` as isInputFull has it. */
+  isInputFull(longestLine: number): boolean {
+    return this.#open && isInputFull(this.#fd, longestLine);
   }
 
   /**

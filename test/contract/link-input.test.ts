@@ -1,11 +1,11 @@
 // What is typed into a terminal, through link: each byte once, in order, and ^C first.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeFrame } from '../../server/protocol/frames.ts';
 import { openLinkHouse, type LinkHouse } from '../support/link-house.ts';
-import { openShell } from '../support/link-shell.ts';
+import { openShell, waitUntil } from '../support/link-shell.ts';
 
 let house: LinkHouse;
 let dir: string;
@@ -91,6 +91,58 @@ describe('input', () => {
     expect(readFileSync(file).equals(paste)).toBe(true);
     await page.close();
   }, 90_000);
+  test.each([
+    ['of short lines', '0123456789abcdefghijklmnopqrstuvwxyz\n'.repeat(222)],
+    ['of one line and a long one', `first\n${'0123456789'.repeat(850)}\n`],
+  ])('[P14] ^C ends a program that reads nothing of 8 KB %s in the kernel', async (_, text) => {
+    const { page, terminal } = await openShell(house);
+    const file = join(dir, 'held');
+    const since = terminal.type(
+      'perl -e \'$|=1; $SIG{INT}=sub{print "got"."it\\n"; exit}; print "rea"."dy\\n"; sleep 1000\'; ' +
+        `stty raw -echo; head -c ${text.length} > ${file}; stty sane; echo fin""ished\n`,
+    );
+    await terminal.waitForOutput(/^ready\n/m, { since });
+    terminal.type(text);
+    // The echo of as much as the line discipline takes.
+    const echo = text.slice(0, 4_095).replaceAll('\n', '\r\n');
+    await terminal.waitForOffset(terminal.offset + echo.length);
+    terminal.type('\x03');
+    expect(await terminal.waitForOutput(/gotit/, { since })).toBeTruthy();
+    await terminal.waitForOutput(/^finished/m, { since });
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    await page.close();
+  });
+  test('[P14] to ask the kernel before each ^C opens nothing for good, and hides no end', async () => {
+    const { page, terminal } = await openShell(house);
+    const open = readdirSync('/proc/self/fd').length;
+    const since = terminal.type('trap "" INT; echo rea""dy; exec sleep 0.3\n');
+    await terminal.waitForOutput(/^ready\n/m, { since });
+    let typed = 0;
+    const typing = setInterval(() => {
+      typed += 1;
+      terminal.type('\x03');
+    }, 1);
+    expect(await terminal.exited()).toMatchObject({ code: 0, signal: null });
+    clearInterval(typing);
+    expect(typed).toBeGreaterThan(50);
+    // The stand-in keeper is in this process too: each had one of the terminal.
+    await waitUntil(() => readdirSync('/proc/self/fd').length <= open - 2);
+    expect(readdirSync('/proc/self/fd').length).toBe(open - 2);
+    await page.close();
+  });
+  test('[P14] ^C takes back what was typed ahead, as on any terminal', async () => {
+    const { page, terminal } = await openShell(house);
+    const since = terminal.type('sleep 1000\n');
+    await terminal.waitForOutput(/^sleep 1000\n/m, { since });
+    terminal.type('echo typed ah""ead\n');
+    await terminal.waitForOutput(/typed ah/, { since });
+    terminal.type('\x03');
+    await terminal.waitForOutput(/\^C[^]*\$ $/, { since });
+    terminal.type('echo af""ter\n');
+    await terminal.waitForOutput(/^after\n\$ $/m, { since });
+    expect(terminal.text(since)).not.toMatch(/^typed ahead/m);
+    await page.close();
+  });
   test('[P14] ^C goes ahead of a paste that waits', async () => {
     const { page, terminal } = await openShell(house);
     const since = terminal.type(

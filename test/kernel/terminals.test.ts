@@ -69,6 +69,27 @@ describe('[L7] terminals', () => {
     await terminal.exited();
   });
 
+  test('[L7] [P14] ^C ends a program that reads nothing of what the kernel holds, and no byte is lost', async () => {
+    const terminal = await openTerminal(lab.client);
+    const text = '0123456789abcdefghijklmnopqrstuvwxyz\n'.repeat(222);
+    const since = terminal.type(
+      `bash -c 'trap : INT; echo rea""dy; sleep 1000; echo o""ver; head -c ${text.length} | sha256sum'\n`,
+    );
+    await terminal.waitForOutput(/^ready/m, { since });
+    await until('sleep runs', () => lab.processes().some(isSleepInForeground));
+    const { offset } = terminal;
+    terminal.type(text);
+    // The echo of as much as the line discipline takes.
+    const echo = text.slice(0, 4_095).replaceAll('\n', '\r\n');
+    await terminal.waitForOffset(offset + echo.length);
+    terminal.type('\x03');
+    await terminal.waitForOutput(/over/, { since });
+    const [digest] = await terminal.waitForOutput(/\b[0-9a-f]{64}\b/, { since });
+    expect(digest).toBe(createHash('sha256').update(text).digest('hex'));
+    terminal.hangUp();
+    await terminal.exited();
+  });
+
   test('[L7] a new size arrives in the kernel and as SIGWINCH', async () => {
     const terminal = await openTerminal(lab.client);
     let since = terminal.type('stty size; trap "echo changed to \\$(stty size)" WINCH\n');
