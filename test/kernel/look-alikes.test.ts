@@ -115,4 +115,28 @@ END
     );
     expect((await look()).processes.every((one) => one.state !== 'Z')).toBe(true);
   });
+
+  test('a zombie is seen whichever thread of its parent began it', async () => {
+    // clone(2) with CLONE_VM, SIGHAND, VFORK and THREAD: the second thread goes on alone, on the stack of the first.
+    await lab.run(`cat >/tmp/second.pl <<'PERL'
+my $clone = \`uname -m\` =~ /^x86_64/ ? 56 : 220;
+if (syscall($clone, 0x14900, 0, 0, 0, 0) == 0) { exit 7 if fork == 0; sleep 3306 }
+PERL
+(perl /tmp/second.pl </dev/null >/dev/null 2>&1 &)`);
+    const { output } = await lab.run(
+      `until ps -eo pid=,ppid=,stat=,comm= | grep ' Z.* perl'; do sleep 0.05; done`,
+    );
+    const [pid, parent] = output.trim().split(/\s+/).map(Number);
+    const threads = await lab.run(
+      `ls /proc/${parent}/task | wc -l; cat /proc/${parent}/task/${parent}/children`,
+    );
+    expect(threads.output.trim()).toBe('2');
+    const zombie = await until('the zombie', async () =>
+      (await look()).processes.find((one) => one.pid === pid),
+    );
+    expect(zombie).toMatchObject({ parent, state: 'Z', name: 'perl' });
+    await lab.run(`kill -9 ${parent}; rm /tmp/second.pl`);
+    await until('its end', async () => (await look()).processes.every((one) => one.pid !== pid));
+    expect((await look()).processes.every((one) => one.state !== 'Z')).toBe(true);
+  });
 });
