@@ -1,5 +1,6 @@
 // keeper remembers of a lab what has not run since it was read. Nothing that is told may be older than the look:
 // what others change of a sleeping process is seen, and what it does itself once it wakes. [L11]
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ObservedProcess } from '../../server/protocol/snapshot.ts';
 import { keeperResultSchemas } from '../../server/protocol/keeper-verbs.ts';
@@ -7,7 +8,7 @@ import { applyChanges } from '../../server/protocol/snapshot-changes.ts';
 import { ask, observe } from './keeper-door.ts';
 import { KernelHouse } from './kernel-house.ts';
 import { until } from './kernel-view.ts';
-import type { LearnerLab } from './learner-lab.ts';
+import { openTerminal, type LearnerLab } from './learner-lab.ts';
 
 let house: KernelHouse;
 let lab: LearnerLab;
@@ -124,6 +125,27 @@ describe('[L11] what sleeps', () => {
     expect(after?.root?.path).toBe('/');
     expect(after?.root?.inode).not.toBe(before?.root?.inode);
     await lab.run('sudo pkill -f "^sleep 200[67]"; sudo rmdir box/old');
+  });
+
+  test('has no terminal any more when the leader of its session has ended', async () => {
+    const terminal = await openTerminal(lab.client);
+    terminal.type(`bash -c 'trap "" HUP; exec sleep 2009' </dev/null >/dev/null 2>&1 &\n`);
+    const before = await until('the sleeper at rest', async () => {
+      const seen = await find(2009);
+      return seen?.state === 'S' && seen;
+    });
+    expect(before.terminal).not.toBeNull();
+    const ran = () => readFileSync(`/proc/${lab.hostPid(before.pid)}/schedstat`, 'latin1');
+    const ranBefore = ran();
+    terminal.type('exit\n');
+    await until('the end of its parent', async () => (await find(2009))?.parent === 1);
+    const after = await until('another telling', async () => {
+      const seen = await find(2009);
+      return seen?.terminal === null && seen;
+    });
+    expect(after).toEqual({ ...before, parent: 1, terminal: null });
+    expect(ran()).toBe(ranBefore);
+    expect((await lab.run(`ps -o tty= ${before.pid}; kill ${before.pid}`)).output).toBe('?');
   });
 
   test('and wakes to change itself is told as it is then', async () => {
