@@ -26,6 +26,8 @@ const atomSchema = z.discriminatedUnion('say', [
   z.strictObject({ say: z.literal('mounted'), path: pathSchema, type: z.string().max(64) }),
   z.strictObject({ say: z.literal('not-mounted'), path: pathSchema }),
   z.strictObject({ say: z.literal('file'), path: pathSchema, kind: z.string().max(20) }),
+  /** Both lie on the same file system: nothing is mounted over the first. */
+  z.strictObject({ say: z.literal('same-disk'), path: pathSchema, as: pathSchema }),
   z.strictObject({ say: z.literal('owned-by-root'), path: pathSchema }),
   z.strictObject({ say: z.literal('larger'), path: pathSchema, bytes: z.int() }),
   /** No process has that root any more. */

@@ -32,6 +32,8 @@ function say(atom: Atom, words: Words): string {
       return words[atom.say](atom.path);
     case 'file':
       return words.file(atom);
+    case 'same-disk':
+      return words['same-disk'](atom);
     case 'larger':
       return words.larger(atom);
     case 'expression':

@@ -21,6 +21,7 @@ const thing: Words = {
   mounted: ({ path }) => `has a mount at ${path}`,
   'not-mounted': (path) => `has no mount at ${path}`,
   file: ({ path, kind }) => `has ${path} (${kind})`,
+  'same-disk': ({ path, as }) => `has ${path} on the disk of ${as}`,
   'owned-by-root': (path) => `has ${path} owned by root`,
   larger: ({ path, bytes }) => `has ${path} larger than ${bytes} bytes`,
   'nobody-rooted': (path) => `leaves nobody in ${path}`,
@@ -41,6 +42,8 @@ export const reasonEn: ReasonTexts = {
       `Nothing${type === '' ? '' : ` of type ${type}`} is mounted at ${path}.`,
     'not-mounted': (path) => `Something is still mounted at ${path}.`,
     file: ({ path, kind }) => `${path} ${kinds[kind] ?? `should be of the kind ${kind}`}.`,
+    'same-disk': ({ path, as }) =>
+      `${path} is not on the disk of ${as}: something else is mounted there.`,
     'owned-by-root': (path) => `${path} should belong to root.`,
     larger: ({ path, bytes }) => `${path} should be larger than ${bytes} bytes.`,
     'nobody-rooted': (path) => `A process still has ${path} for its root.`,

@@ -21,6 +21,7 @@ const thing: Words = {
   mounted: ({ path }) => `a un montage sur ${path}`,
   'not-mounted': (path) => `n’a pas de montage sur ${path}`,
   file: ({ path, kind }) => `a ${path} (${kind})`,
+  'same-disk': ({ path, as }) => `a ${path} sur le disque de ${as}`,
   'owned-by-root': (path) => `a ${path}, qui est à root`,
   larger: ({ path, bytes }) => `a ${path}, de plus de ${bytes} octets`,
   'nobody-rooted': (path) => `ne laisse personne dans ${path}`,
@@ -41,6 +42,8 @@ export const reasonFr: ReasonTexts = {
       `Rien${type === '' ? '' : ` de type ${type}`} n’est monté sur ${path}.`,
     'not-mounted': (path) => `Quelque chose est encore monté sur ${path}.`,
     file: ({ path, kind }) => `${path} ${kinds[kind] ?? `devrait être du genre ${kind}`}.`,
+    'same-disk': ({ path, as }) =>
+      `${path} n’est pas sur le disque de ${as}\u202f: autre chose y est monté.`,
     'owned-by-root': (path) => `${path} devrait appartenir à root.`,
     larger: ({ path, bytes }) => `${path} devrait faire plus de ${bytes} octets.`,
     'nobody-rooted': (path) => `Un processus a encore ${path} pour racine.`,

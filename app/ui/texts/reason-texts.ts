@@ -16,6 +16,7 @@ export type Words = {
   mounted: (about: { path: string; type: string }) => string;
   'not-mounted': (path: string) => string;
   file: (about: { path: string; kind: string }) => string;
+  'same-disk': (about: { path: string; as: string }) => string;
   'owned-by-root': (path: string) => string;
   larger: (about: { path: string; bytes: number }) => string;
   'nobody-rooted': (path: string) => string;

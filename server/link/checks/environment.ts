@@ -3,6 +3,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { ExpressionKind } from '../../../content/step-rules.ts';
+import { namespaceKinds } from '../../protocol/namespace-id.ts';
 import { functions } from './functions.ts';
 import { LinkValue, NetworkValue, RouteValue, RuleValue } from './network-values.ts';
 import {
@@ -61,6 +62,7 @@ const conditions = new Environment({ limits: LIMITS })
       terminal: 'int',
       seccomp: 'int',
       noNewPrivileges: 'bool',
+      alive: 'bool',
       capabilities: 'Capabilities',
     },
   })
@@ -181,6 +183,8 @@ export function checkExpression(source: string, kind: ExpressionKind): string | 
       result.error?.range === undefined ? '' : ` at ${placeOf(source, result.error.range.start)}`;
     return `the expression cannot be understood${at}: ${summary}`;
   }
+  const wrongKind = findWrongKind(environments[kind].parse(source).ast);
+  if (wrongKind !== undefined) return wrongKind;
   const wanted = resultTypes[kind];
   if (result.type !== undefined && wanted.includes(result.type)) return undefined;
   return `the expression is of type ${result.type ?? 'unknown'}, not ${wanted.join(' or ')}`;
@@ -198,6 +202,28 @@ export function compileExpression(
 /** The syntax tree of a condition. Throws when it has none. */
 export function parseExpression(source: string): ASTNode {
   return environments.condition.parse(source).ast;
+}
+
+/** CEL knows a string where `sameNamespace` wants a kind, and would let it fail at each look. */
+function findWrongKind(node: unknown): string | undefined {
+  if (Array.isArray(node)) {
+    for (const one of node) {
+      const found = findWrongKind(one);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  if (!isNode(node)) return undefined;
+  if (node.op === 'call' && node.args[0] === 'sameNamespace') {
+    const [, [, , kind]] = node.args;
+    const isKind = kind?.op === 'value' && namespaceKinds.some((one) => one === kind.args);
+    if (!isKind) return `sameNamespace wants one of ${namespaceKinds.join(', ')}, as a text`;
+  }
+  return findWrongKind(node.args);
+}
+
+function isNode(value: unknown): value is ASTNode {
+  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }
 
 function placeOf(source: string, offset: number): string {

@@ -7,8 +7,10 @@ import { isContainer } from './view.ts';
 /** A chain of parents longer than this is no chain: PID namespaces nest 32 deep, shells less. */
 const ANCESTORS = 64;
 
+/** Who binds the lab's own root over a folder has changed nobody's root: every process would have that folder's. */
 function rootedAt(process: ProcessValue, file: FileValue): boolean {
-  return file.kind === 'directory' && process.root.isAt(file);
+  const isLabs = process.view.lab.root.isAt(file);
+  return file.kind === 'directory' && !isLabs && process.root.isAt(file);
 }
 
 function samePlace(one: PlaceValue, other: PlaceValue): boolean {
@@ -33,7 +35,8 @@ function ancestors(process: ProcessValue): ProcessValue[] {
 function sameNamespace(one: ProcessValue, other: ProcessValue, kind: string): boolean {
   if (!isKind(one.namespaces, kind)) throw new Error(`there is no kind of namespace '${kind}'`);
   const namespace = one.namespaces[kind];
-  return namespace !== UNKNOWN_NAMESPACE && namespace === other.namespaces[kind];
+  const isNumber = namespace !== UNKNOWN_NAMESPACE && namespace === other.namespaces[kind];
+  return isNumber && one.identities?.[kind] === other.identities?.[kind];
 }
 
 function isKind(namespaces: NamespacesValue, kind: string): kind is keyof NamespacesValue {

@@ -1,6 +1,7 @@
 // What has been seen of one lab over time: processes that were alive and have ended, and how.
 // Knows no check; a snapshot alone cannot tell that something is no more.
 import type { ObservedExit, ObservedProcess, Snapshot } from '../../protocol/snapshot.ts';
+import { NamespaceLives, type Identities } from './namespace-lives.ts';
 
 /** A chapter ends a few dozen processes that matter; a loop of short ones must not grow for ever. */
 const ENDED_KEPT = 256;
@@ -8,13 +9,19 @@ const ENDED_KEPT = 256;
 export type EndedProcess = {
   /** As last observed alive, with its namespaces and root. */
   process: ObservedProcess;
+  identities: Identities | undefined;
   /** Exit status, or null when a signal ended it or it is not known. */
   code: number | null;
   signal: number | null;
 };
 
+type Alive = Pick<EndedProcess, 'process' | 'identities'>;
+
 export class LabHistory {
-  readonly #alive = new Map<string, ObservedProcess>();
+  readonly #alive = new Map<string, Alive>();
+  readonly #namespaces = new NamespaceLives();
+  /** Of those at the last look, what passed among them. */
+  #identities: ReadonlyMap<string, Identities> = new Map();
   #ended: EndedProcess[] = [];
 
   /** The last ENDED_KEPT processes that ended, oldest first. */
@@ -22,26 +29,46 @@ export class LabHistory {
     return this.#ended;
   }
 
+  /** Undefined for one that was not there at the last look, or could not be read. */
+  identify(process: ObservedProcess): Identities | undefined {
+    return this.#identities.get(keyOf(process));
+  }
+
   observe(snapshot: Snapshot): void {
-    for (const process of snapshot.passed) this.#alive.set(keyOf(process), process);
+    this.#identities = this.#identifyAll(snapshot);
+    for (const process of snapshot.passed) this.#see(process);
     const exits = new Map(snapshot.exits.map((exit) => [keyOf(exit), exit]));
     const listed = new Set<string>();
     for (const process of snapshot.processes) {
       const key = keyOf(process);
       listed.add(key);
       // A zombie has lost its root and namespaces: what was known of it alive is worth more.
-      if (isAlive(process)) this.#alive.set(key, process);
+      if (isAlive(process)) this.#see(process);
     }
-    for (const [key, process] of this.#alive) {
+    for (const [key, seen] of this.#alive) {
       const exit = exits.get(key);
       // A cut list proves nothing about who is missing from it.
       const gone = !listed.has(key) && !snapshot.truncated;
       if (exit === undefined && !gone) continue;
       this.#alive.delete(key);
-      this.#ended.push({ process, code: exit?.code ?? null, signal: exit?.signal ?? null });
+      this.#ended.push({ ...seen, code: exit?.code ?? null, signal: exit?.signal ?? null });
     }
     this.#completeFrom(exits);
     this.#ended = this.#ended.slice(-ENDED_KEPT);
+  }
+
+  #see(process: ObservedProcess): void {
+    const key = keyOf(process);
+    this.#alive.set(key, { process, identities: this.#identities.get(key) });
+  }
+
+  #identifyAll({ processes, passed, truncated }: Snapshot): Map<string, Identities> {
+    const found = this.#namespaces.identify(
+      [...processes.filter(isAlive), ...passed],
+      !truncated,
+      (process) => this.#alive.get(keyOf(process))?.identities,
+    );
+    return new Map([...found].map(([process, identities]) => [keyOf(process), identities]));
   }
 
   /** The kernel's word may come one snapshot after the process was missed. */

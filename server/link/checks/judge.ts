@@ -119,7 +119,7 @@ function compileStep(ref: StepRef, step: Step): CompiledStep {
     judge(snapshot, history) {
       // Who fills what is looked at could hide from it what must not be there.
       if (snapshot.truncated) return step.checks.map(({ id }) => ({ check: id, holds: false }));
-      const view = new LabView(withPassed(snapshot), history);
+      const view = new LabView(snapshot, history);
       return checks.map((judge) => judge(view));
     },
     fitting(snapshot, history, printed) {
@@ -171,11 +171,6 @@ function compileQuiz(quiz: Quiz): (answer: string, view: LabView | undefined) =>
     view.answer = answer;
     return evaluate(when, view) === true;
   };
-}
-
-/** What has been done counts, though it is over: a process that lived between two looks is among the others. */
-function withPassed(snapshot: Snapshot): Snapshot {
-  return { ...snapshot, processes: [...snapshot.processes, ...snapshot.passed] };
 }
 
 /** Undefined when the expression fails: an index out of range or a missing file is no reason to crash. */

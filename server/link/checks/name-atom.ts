@@ -51,6 +51,10 @@ const shapes: readonly Shape[] = [
     shape(String.raw`${FILE}\.kind == "(?<kind>\w+)"`),
     ({ path = '', kind = '' }) => ({ say: 'file', path, kind }),
   ],
+  [
+    shape(String.raw`${FILE}\.device == files\["(?<as>[^"]*)"\]\.device`),
+    ({ path = '', as = '' }) => ({ say: 'same-disk', path, as }),
+  ],
   [shape(String.raw`${FILE}\.user == 0`), ({ path = '' }) => ({ say: 'owned-by-root', path })],
   [
     shape(String.raw`${FILE}\.size > (?<bytes>\d+)`),

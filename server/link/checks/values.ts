@@ -8,6 +8,7 @@ import type {
 } from '../../protocol/snapshot.ts';
 import type { NetworkValue } from './network-values.ts';
 import type { EndedProcess } from './history.ts';
+import type { Identities } from './namespace-lives.ts';
 
 /** What surrounds a process in its snapshot, for the functions that look around. */
 export type Surroundings = {
@@ -89,10 +90,19 @@ export class ProcessValue {
   readonly seccomp: bigint;
   readonly noNewPrivileges: boolean;
   readonly capabilities: CapabilitiesValue;
-  /** Where functions look up what is around the process; expressions have no name for it. */
+  /** False for one that was over when the look began. */
+  readonly alive: boolean;
+  /** Where functions look up what is around the process; expressions have no name for these two. */
   readonly view: Surroundings;
+  readonly identities: Identities | undefined;
 
-  constructor(observed: ObservedProcess, view: Surroundings) {
+  constructor(
+    observed: ObservedProcess,
+    view: Surroundings,
+    seen: { alive: boolean; identities: Identities | undefined },
+  ) {
+    this.alive = seen.alive;
+    this.identities = seen.identities;
     this.pid = BigInt(observed.pid);
     this.pids = observed.pids.map(BigInt);
     this.parent = BigInt(observed.parent);
@@ -163,7 +173,8 @@ export class EndedValue {
   readonly signal: bigint | null;
 
   constructor(ended: EndedProcess, view: Surroundings) {
-    this.process = new ProcessValue(ended.process, view);
+    const { identities } = ended;
+    this.process = new ProcessValue(ended.process, view, { alive: false, identities });
     this.code = ended.code === null ? null : BigInt(ended.code);
     this.signal = ended.signal === null ? null : BigInt(ended.signal);
   }

@@ -1,6 +1,6 @@
 // One snapshot and the lab's history, made ready for expressions: each variable is a getter that charges
 // what reading it may cost. Knows no CEL.
-import type { Snapshot } from '../../protocol/snapshot.ts';
+import type { ObservedProcess, Snapshot } from '../../protocol/snapshot.ts';
 import { NetworkValue } from './network-values.ts';
 import type { LabHistory } from './history.ts';
 import { EndedValue, FileValue, LabValue, MountValue, ProcessValue } from './values.ts';
@@ -28,9 +28,13 @@ export class LabView implements Surroundings {
 
   constructor(snapshot: Snapshot, history: LabHistory) {
     this.lab = new LabValue(snapshot.lab.namespaces, snapshot.lab.root);
-    this.#processes = snapshot.processes
-      .slice(0, LIST_LENGTH)
-      .map((process) => new ProcessValue(process, this));
+    const valueOf = (process: ObservedProcess, alive: boolean): ProcessValue =>
+      new ProcessValue(process, this, { alive, identities: history.identify(process) });
+    // What has been done counts, though it is over: passed is what lived between two looks.
+    this.#processes = [
+      ...snapshot.processes.map((process) => valueOf(process, true)),
+      ...snapshot.passed.map((process) => valueOf(process, false)),
+    ].slice(0, LIST_LENGTH);
     this.#mounts = new Map(
       Object.entries(snapshot.mounts).map(([id, mounts]) => [
         id,

@@ -6,11 +6,12 @@ import { requireCourses } from '../../../content/load.ts';
 import { checkExpression } from '../../../server/link/checks/environment.ts';
 import { LabHistory } from '../../../server/link/checks/history.ts';
 import { compileCourses } from '../../../server/link/checks/judge.ts';
-import type { Snapshot } from '../../../server/protocol/snapshot.ts';
+import type { ObservedProcess, Snapshot } from '../../../server/protocol/snapshot.ts';
 import {
   containerMountNamespace,
   containerPidNamespace,
   labNamespaces,
+  labRoot,
   makeChroot,
   makeExit,
   makeFile,
@@ -58,23 +59,17 @@ test('nothing that only looks right earns a check of any step', () => {
   for (const chapter of courses.flatMap((course) => course.chapters)) {
     for (const { id, checks } of chapter.steps) {
       const place = `${chapter.id}/${id}`;
-      const held = Object.entries(judge(place, makeSnapshot(), lookalikes))
-        .filter(([, holds]) => holds)
-        .map(([check]) => `${place}:${check}`);
-      // These two say that something is no more: true of a lab in which it never was.
-      const absences = new Set([
-        'chroot/the-smallest-root:left-rootfs',
-        'pid-namespace/what-stays-mounted:proc-unmounted',
-      ]);
-      expect(held.filter((name) => !absences.has(name))).toEqual([]);
-      expect(held.length).toBeLessThanOrEqual(checks.length);
+      const judged = Object.entries(judge(place, makeSnapshot(), lookalikes));
+      expect(judged.map(([check]) => check)).toEqual(checks.map((check) => check.id));
+      expect(judged.filter(([, holds]) => holds)).toEqual([]);
     }
   }
 });
 
 describe('chroot', () => {
   test('unpacked wants a whole system that belongs to root', () => {
-    const files = (user: number, last: 'directory' | 'absent') => ({
+    const files = (user: number, last: 'directory' | 'absent', disk = '7:3') => ({
+      '/home/student': makeFile({ kind: 'directory', device: disk, user: 1000 }),
       '/home/student/rootfs/usr/bin/dash': makeFile({ user, size: 125_640 }),
       '/home/student/rootfs/usr/lib/os-release': makeFile({ user }),
       '/home/student/rootfs/var/tmp': makeFile({ kind: last, user }),
@@ -82,6 +77,10 @@ describe('chroot', () => {
     const place = 'chroot/a-system-in-a-folder';
     expect(judge(place, makeSnapshot({ files: files(0, 'directory') }))).toEqual({
       unpacked: true,
+    });
+    // As where the lab's own root, or a part of it, is bound over it.
+    expect(judge(place, makeSnapshot({ files: files(0, 'directory', '7:4') }))).toEqual({
+      unpacked: false,
     });
     expect(judge(place, makeSnapshot({ files: files(1000, 'directory') }))).toEqual({
       unpacked: false,
@@ -96,6 +95,34 @@ describe('chroot', () => {
     expect(inside({ path, device: '7:3', inode: '4711' })).toEqual({ 'inside-rootfs': true });
     expect(inside({ path, device: '7:3', inode: '4712' })).toEqual({ 'inside-rootfs': false });
     expect(inside({ path, device: '7:4', inode: '4711' })).toEqual({ 'inside-rootfs': false });
+  });
+
+  test('the lab’s own root is nobody’s new root, wherever it is bound', () => {
+    const { device, inode } = labRoot;
+    const files = { '/home/student/rootfs': makeFile({ kind: 'directory', device, inode }) };
+    const inside = makeInside(57, 1, { root: labRoot });
+    const bound = makeSnapshot({ processes: [inside], files, mounts: [rootfsProcMount] });
+    expect(judge('chroot/enter-the-root', bound)).toEqual({ 'inside-rootfs': false });
+    expect(judge('chroot/what-chroot-lets-through', bound)['proc-shows-the-lab']).toBe(false);
+    expect(judge('pid-namespace/a-new-namespace', bound)).toEqual({ 'container-started': false });
+    const killed = makeSnapshot({ files, exits: [makeExit(inside, { signal: 9 })] });
+    expect(judge('pid-namespace/the-lab-decides', bound, killed)).toEqual({
+      'killed-from-outside': false,
+    });
+  });
+
+  test('left-rootfs wants somebody to have been in this very folder, and nobody to be in it now', () => {
+    const place = 'chroot/the-smallest-root';
+    const shell = makeChroot(36);
+    const within = makeSnapshot({ processes: [shell], mounts: [rootfsProcMount] });
+    const left = (...snapshots: Snapshot[]) => judge(place, ...snapshots)['left-rootfs'];
+    expect(left(makeSnapshot())).toBe(false);
+    expect(left(within)).toBe(false);
+    expect(left(within, makeSnapshot({ mounts: [rootfsProcMount] }))).toBe(false);
+    expect(left(within, makeSnapshot())).toBe(true);
+    const folder = makeFile({ kind: 'directory', device: '7:3', inode: '5000' });
+    const renamed = makeSnapshot({ files: { '/home/student/rootfs': folder } });
+    expect(left(within, renamed)).toBe(false);
   });
 
   test('killed-from-the-chroot wants the end of a sleep outside, by signal 15', () => {
@@ -160,12 +187,20 @@ describe('pid-namespace', () => {
     expect(judge(place, started, makeSnapshot())).toEqual({ 'killed-from-outside': false });
   });
 
-  test('proc-unmounted falls once the mount is gone', () => {
+  test('proc-unmounted falls once the mount is gone that a container of this folder left', () => {
     const place = 'pid-namespace/what-stays-mounted';
-    expect(judge(place, makeSnapshot({ mounts: [rootfsProcMount] }))).toEqual({
-      'proc-unmounted': false,
-    });
-    expect(judge(place, makeSnapshot())).toEqual({ 'proc-unmounted': true });
+    const unmounted = (...snapshots: Snapshot[]) => judge(place, ...snapshots)['proc-unmounted'];
+    const ran = makeSnapshot({ processes: [containerWithProc], mounts: [rootfsProcMount] });
+    expect(unmounted(ran, makeSnapshot({ mounts: [rootfsProcMount] }))).toBe(false);
+    expect(unmounted(ran, makeSnapshot())).toBe(true);
+    expect(unmounted(makeSnapshot())).toBe(false);
+    expect(unmounted(started, makeSnapshot())).toBe(false);
+    const namespaces = { ...containerWithProc.namespaces!, mnt: containerMountNamespace };
+    const clean = makeSnapshot({ processes: [{ ...containerWithProc, namespaces }] });
+    expect(unmounted(clean, makeSnapshot())).toBe(false);
+    const folder = makeFile({ kind: 'directory', device: '7:3', inode: '5000' });
+    const renamed = makeSnapshot({ files: { '/home/student/rootfs': folder } });
+    expect(unmounted(ran, renamed)).toBe(false);
   });
 
   test('own-proc-and-mounts wants a mount namespace, and none of it in the lab', () => {
@@ -200,8 +235,25 @@ describe('pid-namespace', () => {
       company: false,
       'all-gone': true,
     });
+    const single = [57, 67, 77].map((pid) => makeInside(pid, 1));
+    const oneByOne = single.map((one) => makeSnapshot({ processes: [one] }));
+    const killed = { exits: single.map((one) => makeExit(one, { signal: 9 })) };
+    expect(judge(place, ...oneByOne, makeSnapshot(killed))['all-gone']).toBe(false);
     const polite = others.map((one) => makeExit(one, { signal: 15 }));
     const after = makeSnapshot({ processes: [container], exits: polite });
     expect(judge(place, before, after)['all-gone']).toBe(false);
+  });
+
+  test('company wants two that live at the same time, besides PID 1', () => {
+    const place = 'pid-namespace/when-pid-one-dies';
+    const sleep = { executable: '/usr/bin/sleep' };
+    const [two, three] = [2, 3].map((inside) => makeInside(60 + inside, inside, sleep));
+    const first = makeInside(57, 1, sleep);
+    const company = (processes: ObservedProcess[], passed: ObservedProcess[] = []) =>
+      judge(place, makeSnapshot({ processes, passed }))['company'];
+    expect(company([first, two!, three!])).toBe(true);
+    expect(company([first, two!])).toBe(false);
+    expect(company([container, two!], [three!])).toBe(false);
+    expect(company([container], [two!, three!])).toBe(false);
   });
 });

@@ -28,6 +28,9 @@ test.each([
   ['answer == "3"', 'Unknown variable: answer'],
   ['processes[0].name.matches("(a+)+")', 'matches(), which is not allowed'],
   [Array.from({ length: 500 }, () => 'true').join('&&'), 'cannot be understood'],
+  ['sameNamespace(processes[0], processes[1], "pids")', 'sameNamespace wants one of cgroup, ipc,'],
+  ['sameNamespace(processes[0], processes[1], processes[0].name)', 'sameNamespace wants one of'],
+  ['processes.exists(p, sameNamespace(p, processes[0], "process"))', 'sameNamespace wants one of'],
   ['processes[0].view == processes[0].view', 'No such key: view'],
 ])('%s is refused as a condition, with the reason', (source, reason) => {
   expect(checkExpression(source, 'condition')).toContain(reason);

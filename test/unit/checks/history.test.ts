@@ -1,7 +1,14 @@
 // What the judge remembers of a lab. Knows no expression.
 import { expect, test } from 'vitest';
 import { LabHistory } from '../../../server/link/checks/history.ts';
-import { makeExit, makeInside, makeProcess, makeSnapshot, makeZombie } from './lab-builder.ts';
+import {
+  labNamespaces,
+  makeExit,
+  makeInside,
+  makeProcess,
+  makeSnapshot,
+  makeZombie,
+} from './lab-builder.ts';
 
 const sleeper = makeProcess(50, { executable: '/usr/bin/sleep' });
 const withSleeper = makeSnapshot({ processes: [sleeper] });
@@ -10,14 +17,14 @@ test('a process whose end the kernel told is remembered with its signal', () => 
   const history = new LabHistory();
   history.observe(withSleeper);
   history.observe(makeSnapshot({ exits: [makeExit(sleeper, { signal: 15 })] }));
-  expect(history.ended).toEqual([{ process: sleeper, code: null, signal: 15 }]);
+  expect(history.ended).toMatchObject([{ process: sleeper, code: null, signal: 15 }]);
 });
 
 test('a process that is missed without the kernel telling has neither code nor signal', () => {
   const history = new LabHistory();
   history.observe(withSleeper);
   history.observe(makeSnapshot());
-  expect(history.ended).toEqual([{ process: sleeper, code: null, signal: null }]);
+  expect(history.ended).toMatchObject([{ process: sleeper, code: null, signal: null }]);
 });
 
 test('an end that is told one snapshot late completes what was missed', () => {
@@ -25,7 +32,7 @@ test('an end that is told one snapshot late completes what was missed', () => {
   history.observe(withSleeper);
   history.observe(makeSnapshot());
   history.observe(makeSnapshot({ exits: [makeExit(sleeper, { code: 3 })] }));
-  expect(history.ended).toEqual([{ process: sleeper, code: 3, signal: null }]);
+  expect(history.ended).toMatchObject([{ process: sleeper, code: 3, signal: null }]);
 });
 
 test('a zombie keeps the namespaces and root that it had alive, and ends once', () => {
@@ -38,7 +45,7 @@ test('a zombie keeps the namespaces and root that it had alive, and ends once', 
   );
   history.observe(makeSnapshot({ processes: [zombie] }));
   history.observe(makeSnapshot());
-  expect(history.ended).toEqual([{ process: container, code: null, signal: 9 }]);
+  expect(history.ended).toMatchObject([{ process: container, code: null, signal: 9 }]);
 });
 
 test('a process that was never seen alive is not remembered', () => {
@@ -73,4 +80,46 @@ test('only the last 256 ends are kept', () => {
   history.observe(makeSnapshot());
   expect(history.ended).toHaveLength(256);
   expect(history.ended.at(-1)?.process.pid).toBe(399);
+});
+
+test('a namespace that got the number of one that is gone is another: by its PID 1', () => {
+  const history = new LabHistory();
+  const first = makeInside(57, 1);
+  const child = makeInside(58, 2);
+  const second = makeInside(67, 1);
+  const late = makeInside(68, 2);
+  history.observe(makeSnapshot({ processes: [first, child] }));
+  history.observe(makeSnapshot({ processes: [second, late] }));
+  const [one, two] = history.ended.map(({ identities }) => identities?.pid);
+  expect(one).toBe(two);
+  expect(history.identify(second)?.pid).toBe(history.identify(late)?.pid);
+  expect(history.identify(second)?.pid).not.toBe(one);
+});
+
+test('a process stays in the namespace that it was seen in, also when its PID 1 cannot be read any more', () => {
+  const history = new LabHistory();
+  const first = makeInside(57, 1);
+  const child = makeInside(58, 2);
+  history.observe(makeSnapshot({ processes: [first, child] }));
+  const before = history.identify(child)?.pid;
+  history.observe(makeSnapshot({ processes: [makeZombie(first), child] }));
+  expect(history.identify(child)?.pid).toBe(before);
+});
+
+test('a namespace of another kind is the same while somebody is in it, and another after a look without', () => {
+  const history = new LabHistory();
+  const inside = (pid: number) => {
+    const namespaces = { ...labNamespaces, mnt: '4026532399' };
+    return makeProcess(pid, { namespaces });
+  };
+  const identityOf = (pid: number) => {
+    history.observe(makeSnapshot({ processes: [inside(pid)] }));
+    return history.identify(inside(pid))?.mnt;
+  };
+  const one = identityOf(80);
+  expect(identityOf(81)).toBe(one);
+  history.observe(makeSnapshot({ truncated: true }));
+  expect(identityOf(82)).toBe(one);
+  history.observe(makeSnapshot());
+  expect(identityOf(83)).not.toBe(one);
 });

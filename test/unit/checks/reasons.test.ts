@@ -112,6 +112,28 @@ describe('known wrong answers bring the hint that fits, and the part that is fal
     expect(ask(newNamespace(), {}, refused).hints).toEqual(['needs-root']);
   });
 
+  test('what was never done has no end', () => {
+    const { hints, en, fr } = ask(find('chroot', 'the-smallest-root'), {});
+    expect(hints).toEqual(['never-entered']);
+    expect(en[0]).toBe(
+      'There is no process that has ended that has /home/student/rootfs for its root.',
+    );
+    expect(fr[0]).toBe('Il n’y a aucun processus terminé qui a /home/student/rootfs pour racine.');
+    expect(ask(find('pid-namespace', 'what-stays-mounted'), {}).hints).toEqual([
+      'nothing-left-behind',
+    ]);
+  });
+
+  test('a folder that something else is mounted over', () => {
+    const files = {
+      '/home/student': makeFile({ kind: 'directory', device: '7:3' }),
+      '/home/student/rootfs': makeFile({ kind: 'directory', device: '0:48', inode: '2' }),
+    };
+    const { en, fr } = ask(find('chroot', 'a-system-in-a-folder'), { files });
+    expect(en[0]).toMatch(/rootfs is not on the disk of \/home\/student: something else/);
+    expect(fr[0]).toMatch(/rootfs n’est pas sur le disque de \/home\/student\u202f: autre chose/);
+  });
+
   test('a mount that was left behind is said of the lab itself', () => {
     const { en, fr } = ask(find('pid-namespace', 'what-stays-mounted'), {
       mounts: [rootfsProcMount],

@@ -1,0 +1,98 @@
+// Tells apart namespaces that had the same number one after another: the kernel gives the number of one that is gone
+// to the next at once (the inode of its file, namespaces(7)). Knows no expression and no end.
+import type { NamespaceKind, ObservedProcess } from '../../protocol/snapshot.ts';
+
+/** What each of a process's namespaces is known by, from the first look to the last. */
+export type Identities = Readonly<Record<NamespaceKind, string>>;
+
+/** By kind and number. */
+type Lives = Record<NamespaceKind, Map<string, string>>;
+
+export class NamespaceLives {
+  #lives = noLives();
+  #count = 0;
+
+  /**
+   * The identities of those of one look that can be read. `isWhole`: no number in use is missing from it; `before`:
+   * what a process was told to be in at an earlier look. Where nobody is in a namespace for a look, it counts as
+   * another afterwards, though a mount may have kept it.
+   */
+  identify(
+    processes: readonly ObservedProcess[],
+    isWhole: boolean,
+    before: (process: ObservedProcess) => Identities | undefined,
+  ): Map<ObservedProcess, Identities> {
+    const lives = isWhole ? noLives() : this.#lives;
+    const first = firstByNamespace(processes);
+    const identities = new Map<ObservedProcess, Identities>();
+    for (const process of processes) {
+      const { namespaces } = process;
+      if (namespaces === null) continue;
+      const identity = (kind: NamespaceKind): string => this.#find(lives, kind, namespaces[kind]);
+      identities.set(process, {
+        cgroup: identity('cgroup'),
+        ipc: identity('ipc'),
+        mnt: identity('mnt'),
+        net: identity('net'),
+        // A process never leaves its own (setns(2)), and that of a dying PID 1 can no longer be read.
+        pid: before(process)?.pid ?? pidIdentity(process, first) ?? identity('pid'),
+        time: identity('time'),
+        user: identity('user'),
+        uts: identity('uts'),
+      });
+    }
+    this.#lives = lives;
+    return identities;
+  }
+
+  #find(lives: Lives, kind: NamespaceKind, id: string): string {
+    const known = lives[kind].get(id) ?? this.#lives[kind].get(id) ?? this.#name(id);
+    lives[kind].set(id, known);
+    return known;
+  }
+
+  #name(id: string): string {
+    this.#count += 1;
+    return `${id}/${this.#count}`;
+  }
+}
+
+function noLives(): Lives {
+  const empty = (): Map<string, string> => new Map();
+  return {
+    cgroup: empty(),
+    ipc: empty(),
+    mnt: empty(),
+    net: empty(),
+    pid: empty(),
+    time: empty(),
+    user: empty(),
+    uts: empty(),
+  };
+}
+
+/** PID 1 of each PID namespace below the lab's, by the number of the namespace. */
+function firstByNamespace(processes: readonly ObservedProcess[]): Map<string, ObservedProcess[]> {
+  const first = new Map<string, ObservedProcess[]>();
+  for (const process of processes) {
+    const { namespaces, pids } = process;
+    if (namespaces === null || pids.length < 2 || pids.at(-1) !== 1) continue;
+    first.set(namespaces.pid, [...(first.get(namespaces.pid) ?? []), process]);
+  }
+  return first;
+}
+
+/**
+ * A PID namespace is known by its PID 1, without which it is none (pid_namespaces(7)): so two are told apart that come
+ * and go between two looks. Undefined for that of the lab.
+ */
+function pidIdentity(
+  { namespaces, startTime }: ObservedProcess,
+  first: ReadonlyMap<string, readonly ObservedProcess[]>,
+): string | undefined {
+  const own = (first.get(namespaces?.pid ?? '') ?? [])
+    .filter((one) => one.startTime <= startTime)
+    .toSorted((one, other) => one.startTime - other.startTime)
+    .at(-1);
+  return own && `${namespaces?.pid}/${own.pid}:${own.startTime}`;
+}
