@@ -23,7 +23,7 @@ const PATHS = 32;
 /** Somebody who is connected to this lab, and may read a step. */
 export type Reader = {
   readonly step: CompiledStep | undefined;
-  /** Only a learner's presence, or a page that draws the lab, makes link look. */
+  /** Only a learner's presence, or a page that draws the lab, makes link look; and only their own steps earn. */
   readonly isLearner: boolean;
   showChecks(step: CompiledStep, state: StepState): void;
   /** What its page draws of the lab, while it does. */
@@ -59,12 +59,14 @@ export type ObserverOptions = {
   log: Log;
 };
 
+type Steps = ReadonlySet<CompiledStep>;
+
 export class Observer {
   readonly #options: ObserverOptions;
   /** Without what has passed: that counts at its own look alone. */
   #latest: Snapshot | undefined;
-  /** Steps that were read at the last look. */
-  #lookedFor: ReadonlySet<CompiledStep> = new Set();
+  /** Steps that a learner read at the last look. */
+  #lookedFor: Steps = new Set();
   #looking: Promise<void> | undefined;
   /** performance.now() of the begin of the last look, and of the next one that is planned. */
   #lookedAt = -Infinity;
@@ -177,8 +179,9 @@ export class Observer {
 
   async #look(): Promise<void> {
     this.#lookedAt = performance.now();
-    const steps = new Set<CompiledStep>();
-    for (const { step } of this.#options.readers) if (step !== undefined) steps.add(step);
+    const own = this.#stepsOf((reader) => reader.isLearner);
+    // Theirs first: of many paths the last are not looked at.
+    const steps = new Set([...own, ...this.#stepsOf(() => true)]);
     // Who turns it on meanwhile is shown the next look: this one lacks what only pages ask for.
     const drawn = this.#isDrawn();
     const paths = new Set([...steps].flatMap((step) => step.paths));
@@ -188,19 +191,24 @@ export class Observer {
         this.#onlookers().some(({ isOn, wantsNetworks }) => isOn && wantsNetworks);
       const wish = {
         paths: [...paths].slice(0, PATHS),
-        passing: [...steps].some((step) => this.#isUnearned(step)),
+        passing: [...own].some((step) => this.#isUnearned(step)),
         networks,
         drawn,
       };
       const snapshot = await this.#options.look(wish, this.#latest);
-      if (!this.#closed) this.#handleLook(snapshot, { steps, drawn });
+      if (!this.#closed) this.#handleLook(snapshot, { steps, own, drawn });
     } catch (cause) {
       this.#options.log.debug({ reason: messageOf(cause) }, 'a look at a lab failed');
     } finally {
       this.#looking = undefined;
-      const isAwaited = this.#isDrawn() || [...steps].some((step) => this.#isUnearned(step));
+      const isAwaited = this.#isDrawn() || [...own].some((step) => this.#isUnearned(step));
       this.#plan(this.#lookedAt + (isAwaited ? OBSERVE_SLOWLY_MS : this.#seldom()));
     }
+  }
+
+  #stepsOf(counts: (reader: Reader) => boolean): Set<CompiledStep> {
+    const readers = [...this.#options.readers].filter(counts);
+    return new Set(readers.flatMap(({ step }) => step ?? []));
   }
 
   /** Milliseconds to the next look that nothing waits for: more each time, until something is done again. */
@@ -212,7 +220,7 @@ export class Observer {
 
   #handleLook(
     snapshot: Snapshot | undefined,
-    { steps, drawn }: { steps: ReadonlySet<CompiledStep>; drawn: boolean },
+    { steps, own, drawn }: { steps: Steps; own: Steps; drawn: boolean },
   ): void {
     if (snapshot !== undefined) {
       this.#latest = { ...snapshot, passed: [] };
@@ -221,17 +229,18 @@ export class Observer {
     for (const step of steps) {
       // What passed before a step was read is no deed of that step.
       const seen = this.#lookedFor.has(step) ? snapshot : this.#latest;
-      if (seen !== undefined) this.#judgeFor(step, seen);
+      if (seen !== undefined) this.#judgeFor(step, seen, own.has(step));
     }
-    this.#lookedFor = steps;
+    this.#lookedFor = own;
     if (snapshot === undefined || !drawn) return;
     for (const onlooker of this.#onlookers()) if (onlooker.isOn) onlooker.show(snapshot);
   }
 
-  #judgeFor(step: CompiledStep, snapshot: Snapshot): void {
+  /** `earns`: what holds while somebody else reads it is no deed of the learner's. */
+  #judgeFor(step: CompiledStep, snapshot: Snapshot, earns: boolean): void {
     const judgements = step.judge(snapshot, this.#options.history);
     for (const { check, holds, seen } of judgements) {
-      if (holds && this.#options.latches.find(step.ref, check) === undefined) {
+      if (earns && holds && this.#options.latches.find(step.ref, check) === undefined) {
         this.#options.latches.earn(step.ref, check, seen ?? {});
       }
     }

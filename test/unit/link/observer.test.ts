@@ -10,7 +10,7 @@ import {
   OBSERVE_SLOWLY_MS,
 } from '../../../server/link/limits.ts';
 import type { ObserveWish } from '../../../server/protocol/keeper-verbs.ts';
-import { Observer, type Reader } from '../../../server/link/observer.ts';
+import { Observer, type Reader, type StepState } from '../../../server/link/observer.ts';
 import type { SeenParameters } from '../../../server/protocol/browser-messages.ts';
 import type { Snapshot } from '../../../server/protocol/snapshot.ts';
 import { makeExit, makeProcess, makeSnapshot } from '../checks/lab-builder.ts';
@@ -121,6 +121,32 @@ describe('observer', () => {
     await vi.advanceTimersByTimeAsync(OBSERVE_AFTER_MS + 2 * OBSERVE_SLOWLY_MS);
     expect(drawn).toEqual([snapshot, snapshot, snapshot]);
     expect(looks).toHaveLength(3);
+  });
+  test('[P17] what a watcher reads is judged and shown, and earns nothing for the learner', async () => {
+    const shown: StepState[] = [];
+    const ends = { ...step, judge: () => [{ check: 'ended', holds: true }] };
+    enter();
+    const showChecks = (_step: CompiledStep, state: StepState) => void shown.push(state);
+    const watcher = enter({ isLearner: false, step: ends, showChecks });
+    await observer.refresh();
+    expect(shown.at(-1)?.checks).toMatchObject([{ check: 'ended', holds: true, earned: false }]);
+    expect([...earned.keys()]).toEqual([]);
+    expect(wishes.at(-1)?.passing).toBe(false);
+    readers.delete(watcher);
+    enter({ step: ends });
+    await observer.refresh();
+    expect([...earned.keys()]).toEqual(['ended']);
+  });
+  test('[P17] of more paths than are looked at those of the learner’s step come first', async () => {
+    const asking = (name: string): CompiledStep => ({
+      ...step,
+      paths: Array.from({ length: 16 }, (_, index) => `/${name}/${index}`),
+    });
+    for (const name of ['one', 'two']) enter({ isLearner: false, step: asking(name) });
+    enter({ step: asking('own') });
+    await observer.refresh();
+    expect(wishes.at(-1)?.paths.slice(0, 16)).toEqual(asking('own').paths);
+    expect(wishes.at(-1)?.paths).toHaveLength(32);
   });
   test('[P17] what passed counts for the step that was read then, and for no later one', async () => {
     const passed = makeProcess(70);
