@@ -4,6 +4,7 @@ import { Environment } from '@marcbachmann/cel-js';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { ExpressionKind } from '../../../content/step-rules.ts';
 import { namespaceKinds } from '../../protocol/namespace-id.ts';
+import { chargeLists, charging } from './charging.ts';
 import { functions } from './functions.ts';
 import { LinkValue, NetworkValue, RouteValue, RuleValue } from './network-values.ts';
 import {
@@ -163,6 +164,13 @@ const environments: Record<ExpressionKind, Environment> = {
   answer: answers,
 };
 
+const run: Record<ExpressionKind, Environment> = {
+  condition: charging(conditions),
+  hint: charging(hints),
+  parameter: charging(conditions),
+  answer: charging(answers),
+};
+
 const resultTypes: Record<ExpressionKind, readonly string[]> = {
   condition: ['bool'],
   hint: ['bool'],
@@ -190,12 +198,13 @@ export function checkExpression(source: string, kind: ExpressionKind): string | 
   return `the expression is of type ${result.type ?? 'unknown'}, not ${wanted.join(' or ')}`;
 }
 
-/** Compiled expression: may throw, and returns what its type promises. */
+/** Compiled expression: may throw, and returns what its type promises; it is charged for what it goes through. */
 export function compileExpression(
   source: string,
   kind: ExpressionKind,
 ): (variables: object) => unknown {
-  const compiled: (variables: object) => unknown = environments[kind].parse(source);
+  const charged = chargeLists(source, environments[kind]);
+  const compiled: (variables: object) => unknown = run[kind].parse(charged);
   return compiled;
 }
 

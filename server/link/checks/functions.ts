@@ -1,4 +1,5 @@
 // The functions that expressions may call, each with its CEL signature. Knows no course.
+import { spend } from './meter.ts';
 import type { NetworkValue } from './network-values.ts';
 import { UNKNOWN_NAMESPACE } from './values.ts';
 import type { FileValue, MountValue, NamespacesValue, PlaceValue, ProcessValue } from './values.ts';
@@ -18,10 +19,12 @@ function samePlace(one: PlaceValue, other: PlaceValue): boolean {
 }
 
 function children(process: ProcessValue): ProcessValue[] {
+  spend(process.view.processes.length);
   return process.view.processes.filter((candidate) => candidate.parent === process.pid);
 }
 
 function ancestors(process: ProcessValue): ProcessValue[] {
+  spend(process.view.processes.length);
   const byPid = new Map(process.view.processes.map((candidate) => [candidate.pid, candidate]));
   const found: ProcessValue[] = [];
   let next = byPid.get(process.parent);
@@ -48,6 +51,7 @@ function mountsOf(process: ProcessValue): MountValue[] {
 }
 
 function networkOf(process: ProcessValue): NetworkValue {
+  spend(process.view.networks.length);
   const { net } = process.namespaces;
   const found = process.view.networks.find(({ id }) => id === net);
   if (found === undefined) throw new Error('nothing is known of the network of this process');
@@ -55,10 +59,12 @@ function networkOf(process: ProcessValue): NetworkValue {
 }
 
 function hasMountAt(mounts: readonly MountValue[], path: string): boolean {
+  spend(mounts.length);
   return mounts.some((mount) => mount.target === path);
 }
 
 function hasMountOfTypeAt(mounts: readonly MountValue[], path: string, type: string): boolean {
+  spend(mounts.length);
   return mounts.some((mount) => mount.target === path && mount.type === type);
 }
 

@@ -9,6 +9,7 @@ import type { StepRef } from '../../protocol/ids.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { checkExpression, compileExpression } from './environment.ts';
 import type { LabHistory } from './history.ts';
+import { isOverdrawn, refill } from './meter.ts';
 import { compileReason } from './reasons.ts';
 import { LabView } from './view.ts';
 
@@ -175,9 +176,10 @@ function compileQuiz(quiz: Quiz): (answer: string, view: LabView | undefined) =>
 
 /** Undefined when the expression fails: an index out of range or a missing file is no reason to crash. */
 function evaluate(expression: (variables: object) => unknown, view: LabView): unknown {
-  view.refill();
+  refill();
   try {
-    return expression(view);
+    const value = expression(view);
+    return isOverdrawn() ? undefined : value;
   } catch {
     return undefined;
   }

@@ -1,16 +1,12 @@
-// One snapshot and the lab's history, made ready for expressions: each variable is a getter that charges
-// what reading it may cost. Knows no CEL.
+// One snapshot and the lab's history, made ready for expressions: each variable is a getter. Knows no CEL.
 import type { ObservedProcess, Snapshot } from '../../protocol/snapshot.ts';
+import { spend } from './meter.ts';
 import { NetworkValue } from './network-values.ts';
 import type { LabHistory } from './history.ts';
 import { EndedValue, FileValue, LabValue, MountValue, ProcessValue } from './values.ts';
 import type { Surroundings } from './values.ts';
 
-/** List elements that one expression may be offered: two nested loops over a lab with its limit of 512
- * processes fit (262,144), three do not. The worst case takes some 100 ms. */
-const BUDGET = 300_000;
-
-/** Lists are cut here too: the budget is of no use if one list alone exceeds it. */
+/** Lists are cut here too: the budget is of little use if one list alone takes much of it. */
 const LIST_LENGTH = 1024;
 
 export class LabView implements Surroundings {
@@ -24,7 +20,6 @@ export class LabView implements Surroundings {
   readonly #files: Map<string, FileValue>;
   readonly #networks: NetworkValue[];
   readonly #ended: EndedValue[];
-  #left = BUDGET;
 
   constructor(snapshot: Snapshot, history: LabHistory) {
     this.lab = new LabValue(snapshot.lab.namespaces, snapshot.lab.root);
@@ -51,12 +46,13 @@ export class LabView implements Surroundings {
   }
 
   get processes(): ProcessValue[] {
-    return this.charge(this.#processes);
+    return this.#processes;
   }
 
   /** PID 1 of each PID namespace below the lab's. */
   get containers(): ProcessValue[] {
-    return this.processes.filter(isContainer);
+    spend(this.#processes.length);
+    return this.#processes.filter(isContainer);
   }
 
   get mounts(): MountValue[] {
@@ -69,29 +65,15 @@ export class LabView implements Surroundings {
 
   /** The lab's and those that its root has made; empty as long as they have not been looked into. */
   get networks(): NetworkValue[] {
-    const entries = this.#networks.flatMap(({ links, routes, rules }) => [links, routes, rules]);
-    for (const list of entries) this.charge<unknown>(list);
-    return this.charge(this.#networks);
+    return this.#networks;
   }
 
   get ended(): EndedValue[] {
-    return this.charge(this.#ended);
+    return this.#ended;
   }
 
   mountsIn(namespace: string): MountValue[] {
-    return this.charge(this.#mounts.get(namespace) ?? []);
-  }
-
-  /** Before each expression: what one spends is not taken from the next. */
-  refill(): void {
-    this.#left = BUDGET;
-  }
-
-  /** Throws when the expression asks for more than BUDGET. */
-  charge<T>(list: T[]): T[] {
-    this.#left -= list.length + 1;
-    if (this.#left < 0) throw new Error(`the expression reads more than ${BUDGET} list elements`);
-    return list;
+    return this.#mounts.get(namespace) ?? [];
   }
 }
 

@@ -4,7 +4,8 @@ import type { Course, Step } from '../../../content/schema.ts';
 import { LabHistory } from '../../../server/link/checks/history.ts';
 import { compileCourses } from '../../../server/link/checks/judge.ts';
 import type { CompiledStep } from '../../../server/link/checks/judge.ts';
-import { makeInside, makeProcess, makeSnapshot } from './lab-builder.ts';
+import { labNamespaces, makeInside, makeProcess, makeSnapshot } from './lab-builder.ts';
+import { makeLink, makeNetwork } from './network-builder.ts';
 
 const text = { fr: 'texte', en: 'text' };
 const ref = { course: 'course', version: 1, chapter: 'chapter', step: 'step' };
@@ -97,6 +98,36 @@ test('an expression that asks for too much ends soon and does not hold', () => {
   const start = performance.now();
   expect(judge(`!${nested}`, snapshot)?.holds).toBe(false);
   expect(performance.now() - start).toBeLessThan(2000);
+});
+
+const full = Array.from({ length: 90 }, (_, index) => makeProcess(100 + index));
+
+test.each([
+  'cel.bind(ps, processes, ps.all(a, ps.all(b, ps.all(c, true))))',
+  'cel.bind(ps, processes.filter(p, true), ps.all(a, ps.all(b, ps.all(c, true))))',
+  'cel.bind(ps, processes.map(p, p.pid), ps.all(a, ps.all(b, ps.all(c, true))))',
+  'cel.bind(ps, [processes], ps[0].all(a, ps[0].all(b, ps[0].all(c, true))))',
+  'cel.bind(ps, processes, ps.all(a, ps.filter(b, ps.exists_one(c, c.pid == b.pid)).size() > 0))',
+  'cel.bind(ps, processes.map(p, p.pid), ps.all(a, ps.all(b, ps.all(c, c in ps))))',
+  'cel.bind(ps, processes.map(p, p.pid), ps.all(a, ps.all(b, ps == ps)))',
+  'cel.bind(ps, processes, cel.bind(qs, ps + ps + ps + ps, cel.bind(rs, qs + qs, rs.all(a, rs.all(b, true)))))',
+  'cel.bind(ps, dyn(processes), ps.all(a, ps.all(b, ps.all(c, true))))',
+  'cel.bind(ms, mounts.map(m, processes), processes.all(a, processes.all(b, ms[0].all(c, true))))',
+])('%s costs what it goes through', (when) => {
+  const few = makeSnapshot({ processes: full.slice(0, 3) });
+  expect(judge(when, few)?.holds).toBe(true);
+  expect(judge(when, makeSnapshot({ processes: full }))?.holds).toBe(false);
+});
+
+test('what a network holds is charged, too', () => {
+  const links = Array.from({ length: 64 }, (_, index) => makeLink(index + 1));
+  const networks = (many: number) => ({
+    [labNamespaces.net]: makeNetwork(links.slice(0, many)),
+  });
+  const when =
+    'networks.exists(n, n.links.all(a, n.links.all(b, n.links.all(c, n.links.all(d, d.index > 0)))))';
+  expect(judge(when, makeSnapshot({ networks: networks(3) }))?.holds).toBe(true);
+  expect(judge(when, makeSnapshot({ networks: networks(64) }))?.holds).toBe(false);
 });
 
 test('two nested loops over a full lab are within the budget', () => {
