@@ -178,6 +178,8 @@ export const snapshotSchema = z.strictObject({
   /** Network namespaces by id, the lab's and those that its root has made; null when they were not asked for, or the
    * kernel did not answer in time. */
   networks: z.record(namespaceIdSchema, networkSchema).nullable(),
+  /** True when one of them did not answer, or whoever it was to be asked through has gone: it is missing. */
+  networksMissing: z.boolean(),
   /** By the path that was asked for (absolute, as in the lab). */
   files: z.record(z.string(), fileSchema),
   /** Ends seen since the previous snapshot of this lab; processes never observed alive are left out. */

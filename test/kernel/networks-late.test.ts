@@ -71,9 +71,14 @@ describe('[L11] a network namespace behind a file system that nobody answers for
     expect(await reader.read('lab', own(), sightWith(undefined))).toBeUndefined();
     const other = await reader.read('other', own(), sightWith(undefined));
     expect(Object.keys(other?.networks ?? {})).toEqual([ofSelf('net')]);
+    expect(other?.missing).toBe(false);
     expect(await late).toBeUndefined();
     const again = await until('an answer', () => reader.read('lab', own(), sightWith(undefined)));
     expect(Object.keys(again.networks)).toEqual([ofSelf('net')]);
+    // Where nothing is found at once, the others are told, and that one is missing.
+    const partly = await reader.read('lab', own(), sightWith('/none'));
+    expect(Object.keys(partly?.networks ?? {})).toEqual([ofSelf('net')]);
+    expect(partly?.missing).toBe(true);
     const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'latin1');
     expect(children.trim().split(' ').map(Number)).toEqual([server.pid]);
   });

@@ -225,6 +225,7 @@ export class StandInKeeper {
       namespaces: [],
       groups: [],
       networks: null,
+      networksMissing: false,
       files: Object.fromEntries(paths.map((path) => [path, look(path)])),
       exits: [],
       truncated: false,

@@ -141,6 +141,7 @@ export class Observer {
       ...(lab.drawn ? this.#drawnFacts.look(name, { ...own, sight }) : noFacts),
       groups: sight.groups,
       networks: null,
+      networksMissing: false,
       files: lookAtFiles(lab),
       exits: this.#takeExits(memory, sight.found),
       truncated: sight.truncated,
@@ -151,6 +152,7 @@ export class Observer {
     return {
       ...snapshot,
       networks: read.networks,
+      networksMissing: read.missing,
       truncated: snapshot.truncated || read.truncated,
     };
   }

@@ -24,7 +24,12 @@ const BYTES_PER_LINK = 320;
 const BYTES_PER_ROUTE = 80;
 const BYTES_PER_RULE = 260;
 
-export type ReadNetworks = { networks: Record<string, ObservedNetwork>; truncated: boolean };
+export type ReadNetworks = {
+  networks: Record<string, ObservedNetwork>;
+  /** One that was found gave no answer. */
+  missing: boolean;
+  truncated: boolean;
+};
 
 export class NetworkReader {
   /** Labs in whose networks somebody still asks, though the time is up. */
@@ -51,6 +56,7 @@ export class NetworkReader {
     });
     return {
       networks: Object.fromEntries(read.map(({ id, network }) => [id, network])),
+      missing: read.length < asked.length,
       truncated: found.length > asked.length || read.some(({ isCut }) => isCut),
     };
   }

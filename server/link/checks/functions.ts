@@ -51,11 +51,7 @@ function mountsOf(process: ProcessValue): MountValue[] {
 }
 
 function networkOf(process: ProcessValue): NetworkValue {
-  spend(process.view.networks.length);
-  const { net } = process.namespaces;
-  const found = process.view.networks.find(({ id }) => id === net);
-  if (found === undefined) throw new Error('nothing is known of the network of this process');
-  return found;
+  return process.view.networkOf(process);
 }
 
 function hasMountAt(mounts: readonly MountValue[], path: string): boolean {

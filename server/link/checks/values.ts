@@ -14,7 +14,7 @@ import type { Identities } from './namespace-lives.ts';
 export type Surroundings = {
   readonly lab: LabValue;
   readonly processes: ProcessValue[];
-  readonly networks: NetworkValue[];
+  networkOf(process: ProcessValue): NetworkValue;
   mountsIn(namespace: string): MountValue[];
 };
 

@@ -19,6 +19,7 @@ export class LabView implements Surroundings {
   readonly #mounts: ReadonlyMap<string, MountValue[]>;
   readonly #files: Map<string, FileValue>;
   readonly #networks: NetworkValue[];
+  readonly #isWithoutNetworks: boolean;
   readonly #ended: EndedValue[];
 
   constructor(snapshot: Snapshot, history: LabHistory) {
@@ -39,6 +40,7 @@ export class LabView implements Surroundings {
     this.#files = new Map(
       Object.entries(snapshot.files).map(([path, file]) => [path, new FileValue(file)]),
     );
+    this.#isWithoutNetworks = snapshot.networks === null || snapshot.networksMissing;
     this.#networks = Object.entries(snapshot.networks ?? {}).map(
       ([id, network]) => new NetworkValue(id, network),
     );
@@ -63,9 +65,18 @@ export class LabView implements Surroundings {
     return this.#files;
   }
 
-  /** The lab's and those that its root has made; empty as long as they have not been looked into. */
+  /** The lab's and those that its root has made. Throws when one may be missing: what the kernel did not answer is
+   * not what is not there. */
   get networks(): NetworkValue[] {
+    if (this.#isWithoutNetworks) throw new Error('the kernel has not told of all networks');
     return this.#networks;
+  }
+
+  networkOf(process: ProcessValue): NetworkValue {
+    spend(this.#networks.length);
+    const found = this.#networks.find(({ id }) => id === process.namespaces.net);
+    if (found === undefined) throw new Error('nothing is known of the network of this process');
+    return found;
   }
 
   get ended(): EndedValue[] {

@@ -51,6 +51,22 @@ function judge(when: string, snapshot = makeSnapshot(), parameters: Record<strin
   return step.judge(snapshot, new LabHistory())[0];
 }
 
+test('of networks that did not answer nothing is known: neither that something is there nor that nothing is', () => {
+  const net = labNamespaces.net;
+  const networks = { [net]: makeNetwork([makeLink(1)]) };
+  const known = 'networkOf(processes[0]).links.exists(l, l.kind == "loopback")';
+  for (const when of [
+    '!networks.exists(n, n.links.exists(l, l.kind == "veth"))',
+    'networks.all(n, n.links.all(l, l.kind == "loopback"))',
+    'networks.size() < 2',
+  ]) {
+    expect(judge(when, makeSnapshot({ networks }))?.holds).toBe(true);
+    expect(judge(when, makeSnapshot({ networks: null }))?.holds).toBe(false);
+    expect(judge(when, makeSnapshot({ networks, networksMissing: true }))?.holds).toBe(false);
+  }
+  expect(judge(known, makeSnapshot({ networks, networksMissing: true }))?.holds).toBe(true);
+});
+
 test('a step is found by course, version, chapter and step, and by nothing less', () => {
   const book = compileCourses([makeCourse({ paths: ['/etc'] })]);
   expect(book.findStep(ref)?.paths).toEqual(['/etc']);

@@ -133,6 +133,7 @@ export type LabState = {
   groups?: ObservedGroup[];
   passed?: ObservedProcess[];
   networks?: Snapshot['networks'];
+  networksMissing?: boolean;
   exits?: ObservedExit[];
   truncated?: boolean;
 };
@@ -152,6 +153,7 @@ export function makeSnapshot(state: LabState = {}): Snapshot {
     namespaces: state.namespaces ?? [],
     groups: state.groups ?? [],
     networks: state.networks ?? null,
+    networksMissing: state.networksMissing ?? false,
     files: {
       '/home/student/rootfs': makeFile({ kind: 'directory', device, inode }),
       ...state.files,
