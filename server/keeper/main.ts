@@ -6,6 +6,7 @@ import { DisposalStack } from '../foundation/disposal.ts';
 import { ExplainedError, messageOf } from '../foundation/errors.ts';
 import { createLog, type Log } from '../foundation/log.ts';
 import { markDescriptorsCloseOnExec } from '../kernel/libc.ts';
+import { KillSenders } from '../kernel/kill-senders.ts';
 import { ProcConnector } from '../kernel/proc-connector.ts';
 import { DiskThrottle } from './cgroups/disk-throttle.ts';
 import { findHierarchies, missingControllers } from './cgroups/hierarchies.ts';
@@ -22,6 +23,7 @@ import { LabTable } from './lab-table.ts';
 import { LinkDoor } from './link-door.ts';
 import { MasterDeposit } from './master-deposit.ts';
 import { Observer } from './observe/observer.ts';
+import { ProcessEvents } from './observe/process-events.ts';
 import { Spawner } from './spawner/spawner.ts';
 import { adoptTerminal, perform } from './verbs.ts';
 import { planPath } from './warm-plan/plan-file.ts';
@@ -69,6 +71,8 @@ async function start(setup: Setup): Promise<void> {
   markDescriptorsCloseOnExec();
   const deposit = new MasterDeposit(setup.runDir, log);
   teardown.add('masters', () => deposit.close());
+  // Before keeper has the labs' filter of system calls, which refuses what opens them.
+  const senders = openSenders(log);
   prepareGround(log, config);
   const tree = findTree(config.stateDir);
   const journal = new Journal(join(setup.ownDir, 'journal'));
@@ -107,7 +111,7 @@ async function start(setup: Setup): Promise<void> {
     tree,
     limits: config.limits,
   };
-  const observer = new Observer(openConnector(log), slotOf);
+  const observer = new Observer(new ProcessEvents(openConnector(log), senders), slotOf);
   teardown.add('observer', () => observer.close());
   const workshops = new Workshops(planPath(setup.ownDir), log);
   const homes = await openHomes(setup, log);
@@ -181,6 +185,17 @@ function openConnector(log: Log): ProcConnector | undefined {
     return connector;
   } catch (error) {
     log.warn({ error: messageOf(error) }, 'no proc connector: how processes end will not be known');
+    return undefined;
+  }
+}
+
+function openSenders(log: Log): KillSenders | undefined {
+  try {
+    const senders = new KillSenders();
+    teardown.add('kill senders', () => senders.close());
+    return senders;
+  } catch (error) {
+    log.warn({ error: messageOf(error) }, 'who sends signal 9 will not be known');
     return undefined;
   }
 }

@@ -22,6 +22,9 @@ const atomSchema = z.discriminatedUnion('say', [
   z.strictObject({ say: z.literal('not-init') }),
   z.strictObject({ say: z.literal('pid-one') }),
   z.strictObject({ say: z.literal('signal'), number: z.int() }),
+  /** Signal 9 ended it, sent by a process, or by the kernel of itself. */
+  z.strictObject({ say: z.literal('killed-by-process') }),
+  z.strictObject({ say: z.literal('killed-by-kernel') }),
   /** Something is mounted there, of this type if one is named; or nothing is. */
   z.strictObject({ say: z.literal('mounted'), path: pathSchema, type: z.string().max(64) }),
   z.strictObject({ say: z.literal('not-mounted'), path: pathSchema }),

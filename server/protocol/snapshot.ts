@@ -149,6 +149,13 @@ const exitSchema = z.strictObject({
   /** Exit status 0-255, or null when a signal ended it (wait(2)). */
   code: z.int().min(0).max(255).nullable(),
   signal: z.int().min(1).max(64).nullable(),
+  /**
+   * Who sent signal 9 (signal:signal_generate, include/trace/events/signal.h): a process, as by kill(2); the kernel,
+   * while another process ran, as when a PID namespace ends; or the kernel while the process itself ran, by a limit of
+   * its own, or the process in the kernel's name. `missed` when too many were sent at a time; null for another end,
+   * and where the lab host's kernel does not tell.
+   */
+  sender: z.enum(['process', 'kernel', 'itself', 'missed']).nullable(),
 });
 export type ObservedExit = z.infer<typeof exitSchema>;
 

@@ -66,6 +66,29 @@ const deeds: Record<string, Deed> = {
     ],
     earns: [UNPACKED, 'a-new-namespace/container-started', 'the-lab-decides/killed-from-outside'],
   },
+  'a PID 1 that the kernel ends for the time it took': {
+    reading: 'the-lab-decides',
+    lines: [
+      unpack,
+      `sudo unshare -pf chroot rootfs /bin/sh -c 'sleep 0.3; ulimit -t 1; while :; do :; done'`,
+    ],
+    earns: [UNPACKED],
+  },
+  'a container in a container, whose outer PID 1 goes': {
+    reading: 'the-lab-decides',
+    lines: [unpack, `sudo unshare -pf sh -c 'unshare -pf chroot rootfs /bin/sleep 9001 & sleep 2'`],
+    earns: [UNPACKED],
+  },
+  'a container that kills its own before it ends': {
+    reading: 'when-pid-one-dies',
+    lines: [
+      unpack,
+      'sudo unshare -pf chroot rootfs /bin/sh',
+      'sleep 99 & sleep 98 &',
+      'kill -9 %1 %2; exit',
+    ],
+    earns: [UNPACKED, 'when-pid-one-dies/company'],
+  },
   'a PID 1 that is a sleep, and two that never meet': {
     reading: 'when-pid-one-dies',
     lines: [

@@ -50,6 +50,7 @@ test('[L11] with its numbers, its root, its namespaces and how it ended', async 
     startTime: caught?.startTime,
     code: 0,
     signal: null,
+    sender: null,
   });
   expect(sleeps(await look(true))).toEqual([]);
   expect((await look(true, neighbour)).passed).toEqual([]);

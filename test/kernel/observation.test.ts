@@ -215,7 +215,10 @@ describe('[L11] observation', () => {
       return watched.waiting.every(({ pid }) => told.has(pid)) && watched;
     });
     for (const { pid, startTime, command } of waiting) {
-      const end = command[3] === 'one' ? { code: 3, signal: null } : { code: null, signal: 9 };
+      const end =
+        command[3] === 'one'
+          ? { code: 3, signal: null, sender: null }
+          : { code: null, signal: 9, sender: 'process' };
       expect(exits).toContainEqual({ pid, startTime, ...end });
     }
     expect((await look()).exits).not.toContainEqual(

@@ -43,6 +43,8 @@ function say(atom: Atom, words: Words): string {
     case 'proc-of-lab':
     case 'not-init':
     case 'pid-one':
+    case 'killed-by-process':
+    case 'killed-by-kernel':
       return words[atom.say]();
   }
 }

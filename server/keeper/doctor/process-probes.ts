@@ -1,6 +1,7 @@
 // Probes of what processes need: root, namespaces, the system call filter, the programs that start a lab.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
+import { KillSenders } from '../../kernel/kill-senders.ts';
 import { ProcConnector } from '../../kernel/proc-connector.ts';
 import { openSeccompLibrary } from '../../kernel/seccomp.ts';
 import type { Probe } from './finding.ts';
@@ -86,6 +87,24 @@ export const processProbes: readonly Probe[] = [
         throw new Error('listening works, but the end was not heard');
       } finally {
         connector.close();
+      }
+    },
+  },
+  {
+    id: 'kill-senders',
+    thing: 'the tracepoint signal:signal_generate: who sends signal 9',
+    required: false,
+    tested: 'listened, then killed a process and looked for the sender',
+    cost: 'checks take a signal 9 of the kernel itself, as for a limit, for one that a process sent',
+    remedy: 'Use a kernel with CONFIG_FTRACE, and mount tracefs at /sys/kernel/tracing.',
+    look: () => {
+      const senders = new KillSenders();
+      try {
+        const { pid } = spawnSync('/bin/sh', ['-c', 'kill -9 $$']);
+        if (senders.drain().get(pid) === 'process') return 'heard';
+        throw new Error('listening works, but the sender was not heard');
+      } finally {
+        senders.close();
       }
     },
   },

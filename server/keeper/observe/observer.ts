@@ -2,11 +2,11 @@
 // a learner controls. Knows no course and no check. [L11]
 import type { BigIntStats } from 'node:fs';
 import { lookBeneath, withRoot } from '../../kernel/files-beneath.ts';
-import type { ProcConnector, ProcessEnd } from '../../kernel/proc-connector.ts';
 import type { KeeperResult } from '../../protocol/keeper-verbs.ts';
 import { takeChanges } from '../../protocol/snapshot-changes.ts';
 import type { ObservedExit, ObservedFile, Snapshot } from '../../protocol/snapshot.ts';
 import { DrawnFacts, noFacts } from './drawn-facts.ts';
+import type { ProcessEvents, ToldEnd } from './process-events.ts';
 import { NetworkReader } from './read-networks.ts';
 import { Passing } from './passing.ts';
 import { readSight, tellPassed, type SeenLab, type Sight } from './read-lab.ts';
@@ -16,6 +16,8 @@ import { deviceText, labUser, type ReadProcess } from './read-process.ts';
 const EXITS = 1024;
 /** Milliseconds between two looks at who has started a program, while a lab is watched for it. */
 const LISTEN_EVERY_MS = 10;
+
+const untold = { code: null, signal: null, sender: null };
 
 const S_IFMT = 0o170000n;
 const kindsByMode = new Map<bigint, ObservedFile['kind']>([
@@ -55,20 +57,17 @@ type Memory = {
 export class Observer {
   readonly #memories = new Map<string, Memory>();
   readonly #drawnFacts = new DrawnFacts();
-  readonly #connector: ProcConnector | undefined;
+  readonly #events: ProcessEvents;
   readonly #passing: Passing;
   #listening: NodeJS.Timeout | undefined;
   readonly #networks = new NetworkReader();
 
   /**
-   * Without a connector, ends are noticed but their status is not known, and nobody is caught who lives between two
-   * looks. `slotOf` gives the slot of a lab by the text of /proc/PID/cgroup.
+   * Where `events` tells nothing, ends are noticed but their status is not known, and nobody is caught who lives between
+   * two looks. `slotOf` gives the slot of a lab by the text of /proc/PID/cgroup.
    */
-  constructor(
-    connector: ProcConnector | undefined,
-    slotOf: (cgroups: string) => number | undefined,
-  ) {
-    this.#connector = connector;
+  constructor(events: ProcessEvents, slotOf: (cgroups: string) => number | undefined) {
+    this.#events = events;
     this.#passing = new Passing(slotOf);
   }
 
@@ -189,21 +188,22 @@ export class Observer {
   }
 
   #listen(): void {
-    const events = this.#connector?.drain();
+    const events = this.#events.drain();
     if (events === undefined) return;
     this.#passing.handleExecs(events.execs);
     this.#fileEnds(events.ends);
   }
 
   /** Files ends that the connector reports under the labs that they happened in. */
-  #fileEnds(ends: readonly ProcessEnd[]): void {
+  #fileEnds(ends: readonly ToldEnd[]): void {
     for (const end of ends) {
       for (const memory of this.#memories.values()) {
         const known = memory.leaving.get(end.hostPid) ?? memory.alive.get(end.hostPid);
         if (known === undefined) continue;
         if (!memory.leaving.delete(end.hostPid)) memory.alive.delete(end.hostPid);
         if (memory.exits.length < EXITS) {
-          memory.exits.push({ ...known, code: end.code, signal: end.signal });
+          const { code, signal, sender } = end;
+          memory.exits.push({ ...known, code, signal, sender });
         }
       }
     }
@@ -218,7 +218,7 @@ export class Observer {
     );
     // A whole look later there is still no event: the connector lost it, or there is none.
     for (const known of memory.leaving.values()) {
-      if (memory.exits.length < EXITS) memory.exits.push({ ...known, code: null, signal: null });
+      if (memory.exits.length < EXITS) memory.exits.push({ ...known, ...untold });
     }
     memory.leaving = new Map(
       [...memory.alive].filter(([pid, { startTime }]) => now.get(pid)?.startTime !== startTime),

@@ -142,7 +142,7 @@ const conditions = new Environment({ limits: LIMITS })
   // dyn, since both may be null: equality with a number is then simply false.
   .registerType('Ended', {
     ctor: EndedValue,
-    fields: { process: 'Process', code: 'dyn', signal: 'dyn' },
+    fields: { process: 'Process', code: 'dyn', signal: 'dyn', sender: 'string' },
   })
   .registerType('Lab', { ctor: LabValue, fields: { namespaces: 'Namespaces', root: 'Place' } })
   .registerVariable('lab', 'Lab')

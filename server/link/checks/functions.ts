@@ -2,11 +2,20 @@
 import { spend } from './meter.ts';
 import type { NetworkValue } from './network-values.ts';
 import { UNKNOWN_NAMESPACE } from './values.ts';
-import type { FileValue, MountValue, NamespacesValue, PlaceValue, ProcessValue } from './values.ts';
+import type {
+  EndedValue,
+  FileValue,
+  MountValue,
+  NamespacesValue,
+  PlaceValue,
+  ProcessValue,
+} from './values.ts';
 import { isContainer } from './view.ts';
 
 /** A chain of parents longer than this is no chain: PID namespaces nest 32 deep, shells less. */
 const ANCESTORS = 64;
+
+const SIGKILL = 9n;
 
 /** Who binds the lab's own root over a folder has changed nobody's root: every process would have that folder's. */
 function rootedAt(process: ProcessValue, file: FileValue): boolean {
@@ -46,6 +55,15 @@ function isKind(namespaces: NamespacesValue, kind: string): kind is keyof Namesp
   return Object.hasOwn(namespaces, kind);
 }
 
+/** Where the lab host's kernel never tells of senders, the signal has to do. */
+function killedBy(ended: EndedValue, sender: string): boolean {
+  return ended.signal === SIGKILL && (ended.sender === sender || ended.sender === '');
+}
+
+const killedByProcess = (ended: EndedValue): boolean => killedBy(ended, 'process');
+
+const killedByKernel = (ended: EndedValue): boolean => killedBy(ended, 'kernel');
+
 function mountsOf(process: ProcessValue): MountValue[] {
   return process.view.mountsIn(process.namespaces.mnt);
 }
@@ -72,6 +90,8 @@ export const functions = [
   ['children(Process): list<Process>', children],
   ['ancestors(Process): list<Process>', ancestors],
   ['sameNamespace(Process, Process, string): bool', sameNamespace],
+  ['killedByProcess(Ended): bool', killedByProcess],
+  ['killedByKernel(Ended): bool', killedByKernel],
   ['mountsOf(Process): list<Mount>', mountsOf],
   ['networkOf(Process): Network', networkOf],
   ['hasMountAt(list<Mount>, string): bool', hasMountAt],

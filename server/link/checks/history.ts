@@ -13,6 +13,8 @@ export type EndedProcess = {
   /** Exit status, or null when a signal ended it or it is not known. */
   code: number | null;
   signal: number | null;
+  /** Of signal 9, as the kernel told; null when it did not. */
+  sender: ObservedExit['sender'];
 };
 
 type Alive = Pick<EndedProcess, 'process' | 'identities'>;
@@ -51,7 +53,7 @@ export class LabHistory {
       const gone = !listed.has(key) && !snapshot.truncated;
       if (exit === undefined && !gone) continue;
       this.#alive.delete(key);
-      this.#ended.push({ ...seen, code: exit?.code ?? null, signal: exit?.signal ?? null });
+      this.#ended.push({ ...seen, ...howOf(exit) });
     }
     this.#completeFrom(exits);
     this.#ended = this.#ended.slice(-ENDED_KEPT);
@@ -77,9 +79,14 @@ export class LabHistory {
     this.#ended = this.#ended.map((ended) => {
       if (ended.code !== null || ended.signal !== null) return ended;
       const exit = exits.get(keyOf(ended.process));
-      return exit === undefined ? ended : { ...ended, code: exit.code, signal: exit.signal };
+      return exit === undefined ? ended : { ...ended, ...howOf(exit) };
     });
   }
+}
+
+function howOf(exit: ObservedExit | undefined): Pick<ObservedExit, 'code' | 'signal' | 'sender'> {
+  const { code = null, signal = null, sender = null } = exit ?? {};
+  return { code, signal, sender };
 }
 
 /** PIDs are used again; with the start time they are not. */

@@ -39,6 +39,8 @@ const shapes: readonly Shape[] = [
     shape(String.raw`\w+\.signal == (?<number>\d+)`),
     ({ number }) => ({ say: 'signal', number: Number(number) }),
   ],
+  [shape(String.raw`killedByProcess\(\w+\)`), () => ({ say: 'killed-by-process' })],
+  [shape(String.raw`killedByKernel\(\w+\)`), () => ({ say: 'killed-by-kernel' })],
   [
     shape(String.raw`hasMountAt\(mounts, "(?<path>[^"]*)"(?:, "(?<type>[^"]*)")?\)`),
     ({ path = '', type = '' }) => ({ say: 'mounted', path, type }),

@@ -171,11 +171,14 @@ export class EndedValue {
   readonly process: ProcessValue;
   readonly code: bigint | null;
   readonly signal: bigint | null;
+  /** Empty when the kernel did not tell. */
+  readonly sender: string;
 
   constructor(ended: EndedProcess, view: Surroundings) {
     const { identities } = ended;
     this.process = new ProcessValue(ended.process, view, { alive: false, identities });
     this.code = ended.code === null ? null : BigInt(ended.code);
+    this.sender = ended.sender ?? '';
     this.signal = ended.signal === null ? null : BigInt(ended.signal);
   }
 }

@@ -179,9 +179,17 @@ describe('pid-namespace', () => {
 
   test('killed-from-outside wants signal 9: exit and TERM do not count', () => {
     const place = 'pid-namespace/the-lab-decides';
-    const ended = (how: { code: number } | { signal: number }) =>
+    const ended = (how: Parameters<typeof makeExit>[1]) =>
       judge(place, started, makeSnapshot({ exits: [makeExit(container, how)] }));
     expect(ended({ signal: 9 })).toEqual({ 'killed-from-outside': true });
+    for (const [sender, holds] of [
+      ['process', true],
+      ['kernel', false],
+      ['itself', false],
+      ['missed', false],
+    ] as const) {
+      expect(ended({ signal: 9, sender })).toEqual({ 'killed-from-outside': holds });
+    }
     expect(ended({ signal: 15 })).toEqual({ 'killed-from-outside': false });
     expect(ended({ code: 0 })).toEqual({ 'killed-from-outside': false });
     expect(judge(place, started, makeSnapshot())).toEqual({ 'killed-from-outside': false });
@@ -235,6 +243,16 @@ describe('pid-namespace', () => {
       company: false,
       'all-gone': true,
     });
+    for (const [sender, holds] of [
+      ['kernel', true],
+      ['process', false],
+      ['itself', false],
+      ['missed', false],
+    ] as const) {
+      const told = others.map((one) => makeExit(one, { signal: 9, sender }));
+      const end = makeSnapshot({ exits: [makeExit(container, { code: 0 }), ...told] });
+      expect(judge(place, before, end)['all-gone']).toBe(holds);
+    }
     const single = [57, 67, 77].map((pid) => makeInside(pid, 1));
     const oneByOne = single.map((one) => makeSnapshot({ processes: [one] }));
     const killed = { exits: single.map((one) => makeExit(one, { signal: 9 })) };

@@ -103,10 +103,10 @@ export function makeZombie(process: ObservedProcess): ObservedProcess {
 
 export function makeExit(
   process: ObservedProcess,
-  how: { code: number } | { signal: number },
+  how: { code: number } | { signal: number; sender?: ObservedExit['sender'] },
 ): ObservedExit {
   const { pid, startTime } = process;
-  return { pid, startTime, code: null, signal: null, ...how };
+  return { pid, startTime, code: null, signal: null, sender: null, ...how };
 }
 
 export function makeFile(over: Partial<ObservedFile> = {}): ObservedFile {
