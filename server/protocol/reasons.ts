@@ -7,7 +7,21 @@ import { namespaceKinds } from './snapshot.ts';
 const kindSchema = z.enum(namespaceKinds);
 const pathSchema = z.string().max(1024);
 
-const atomSchema = z.discriminatedUnion('say', [
+/** What is looked for, or looked through. */
+const thingSchema = z.enum([
+  'process',
+  'container',
+  'ended',
+  'mount',
+  'network',
+  'link',
+  'route',
+  'rule',
+]);
+export type Thing = z.infer<typeof thingSchema>;
+
+/** A part that is about one thing alone. */
+const plainSchema = z.discriminatedUnion('say', [
   /** Its root is the directory at `path`, or is not. */
   z.strictObject({ say: z.literal('rooted'), path: pathSchema }),
   z.strictObject({ say: z.literal('root-of-lab') }),
@@ -35,15 +49,47 @@ const atomSchema = z.discriminatedUnion('say', [
   z.strictObject({ say: z.literal('larger'), path: pathSchema, bytes: z.int() }),
   /** No process has that root any more. */
   z.strictObject({ say: z.literal('nobody-rooted'), path: pathSchema }),
+  /** It lives now; it is another than the one before; both are in the same namespace. */
+  z.strictObject({ say: z.literal('alive') }),
+  z.strictObject({ say: z.literal('another') }),
+  z.strictObject({ say: z.literal('same-namespace'), kind: kindSchema }),
+  /** Of mounts and links. */
+  z.strictObject({ say: z.literal('of-type'), type: z.string().max(64) }),
+  z.strictObject({ say: z.literal('at'), path: pathSchema }),
+  z.strictObject({ say: z.literal('named'), name: z.string().max(200) }),
+  z.strictObject({ say: z.literal('up') }),
   /** A part that has no words: CEL as the author wrote it. */
   z.strictObject({ say: z.literal('expression'), source: z.string().max(2000) }),
+  /** Nothing was judged, since the lab holds more than a look tells: so many processes were told, and so many mounts
+   * of the fullest mount namespace. */
+  z.strictObject({ say: z.literal('too-much'), processes: z.int(), mounts: z.int() }),
+]);
+export type PlainAtom = z.infer<typeof plainSchema>;
+
+const eachSchema = z.array(plainSchema).max(8);
+
+const atomSchema = z.discriminatedUnion('say', [
+  ...plainSchema.options,
+  /** So many things that have all of `each`. */
+  z.strictObject({
+    say: z.literal('count'),
+    over: thingSchema,
+    comparison: z.enum(['>=', '>', '==', '<', '<=']),
+    number: z.int(),
+    each: eachSchema,
+  }),
+  /** Every one has all of `each`, or one has. */
+  z.strictObject({ say: z.literal('every'), over: thingSchema, each: eachSchema }),
+  z.strictObject({ say: z.literal('some'), over: thingSchema, each: eachSchema }),
+  /** One of these. */
+  z.strictObject({ say: z.literal('either'), each: eachSchema }),
 ]);
 export type Atom = z.infer<typeof atomSchema>;
 
 export const reasonSchema = z.strictObject({
   check: checkIdSchema,
   /** What kind of thing is looked for; null when the part is about the lab itself. */
-  over: z.enum(['process', 'container', 'ended']).nullable(),
+  over: thingSchema.nullable(),
   /** What such a thing has already: the parts before the one that is missing. */
   met: z.array(atomSchema).max(16),
   /** The first part that is false. */

@@ -5,7 +5,40 @@ const things = {
   process: ['a process', 'no process'],
   container: ['a container', 'no container'],
   ended: ['a process that has ended', 'no process that has ended'],
+  mount: ['a mount', 'no mount'],
+  network: ['a network', 'no network'],
+  link: ['a link', 'no link'],
+  route: ['a route', 'no route'],
+  rule: ['a rule', 'no rule'],
 } as const;
+
+const many = {
+  process: 'processes',
+  container: 'containers',
+  ended: 'processes that have ended',
+  mount: 'mounts',
+  network: 'networks',
+  link: 'links',
+  route: 'routes',
+  rule: 'rules',
+} as const;
+
+const amounts = {
+  '>=': 'at least',
+  '>': 'more than',
+  '==': 'exactly',
+  '<': 'fewer than',
+  '<=': 'at most',
+} as const;
+
+const list = new Intl.ListFormat('en');
+
+type Count = Parameters<Words['count']>[0];
+
+function amount({ over, comparison, number, each }: Count): string {
+  const counted = `${amounts[comparison]} ${number} ${many[over]}`;
+  return each.length === 0 ? counted : `${counted}, each of which ${list.format(each)}`;
+}
 
 const thing: Words = {
   rooted: ({ path }) => `has ${path} for its root`,
@@ -27,7 +60,19 @@ const thing: Words = {
   'owned-by-root': (path) => `has ${path} owned by root`,
   larger: ({ path, bytes }) => `has ${path} larger than ${bytes} bytes`,
   'nobody-rooted': (path) => `leaves nobody in ${path}`,
+  alive: () => 'is alive',
+  another: () => 'is another than this one',
+  'same-namespace': (kind) => `is in the same ${kind} namespace`,
+  'of-type': (type) => `is of type ${type}`,
+  at: (path) => `is at ${path}`,
+  named: (name) => `is called ${name}`,
+  up: () => 'is switched on',
   expression: (source) => `fits \`${source}\``,
+  'too-much': () => 'was looked at',
+  count: (about) => `goes with ${amount(about)}`,
+  every: (over, each) => `has only ${many[over]} each of which ${list.format(each)}`,
+  some: (over, each) => `has ${things[over][0]} that ${list.format(each)}`,
+  either: (each) => each.join(' or '),
 };
 
 const kinds: Readonly<Record<string, string>> = {
@@ -49,6 +94,12 @@ export const reasonEn: ReasonTexts = {
     'owned-by-root': (path) => `${path} should belong to root.`,
     larger: ({ path, bytes }) => `${path} should be larger than ${bytes} bytes.`,
     'nobody-rooted': (path) => `A process still has ${path} for its root.`,
+    'too-much': ({ processes, mounts }) =>
+      `The lab holds more than is looked at, so no check is judged until there is less of it. Looked at: processes ${processes}, mounts in one namespace ${mounts}.`,
+    count: (about) => `There should be ${amount(about)}.`,
+    every: (over, each) => `Of all ${many[over]}, each should be one that ${list.format(each)}.`,
+    some: (over, each) => `There is ${things[over][1]} that ${list.format(each)}.`,
+    either: (each) => `One of these has to change. ${each.join(' ')}`,
     expression: (source) => `This does not hold yet: \`${source}\`.`,
   },
   thing,

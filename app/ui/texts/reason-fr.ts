@@ -1,11 +1,46 @@
 // "Why not yet?" in French.
+import type { Thing } from '../../../server/protocol/reasons.ts';
 import type { ReasonTexts, Words } from './reason-texts.ts';
 
 const things = {
   process: ['un processus', 'aucun processus'],
   container: ['un conteneur', 'aucun conteneur'],
   ended: ['un processus terminé', 'aucun processus terminé'],
+  mount: ['un montage', 'aucun montage'],
+  network: ['un réseau', 'aucun réseau'],
+  link: ['une interface', 'aucune interface'],
+  route: ['une route', 'aucune route'],
+  rule: ['une règle', 'aucune règle'],
 } as const;
+
+const many = {
+  process: ['processus', 'chacun'],
+  container: ['conteneurs', 'chacun'],
+  ended: ['processus terminés', 'chacun'],
+  mount: ['montages', 'chacun'],
+  network: ['réseaux', 'chacun'],
+  link: ['interfaces', 'chacune'],
+  route: ['routes', 'chacune'],
+  rule: ['règles', 'chacune'],
+} as const;
+
+const amounts = {
+  '>=': 'au moins',
+  '>': 'plus de',
+  '==': 'exactement',
+  '<': 'moins de',
+  '<=': 'au plus',
+} as const;
+
+const list = new Intl.ListFormat('fr');
+
+type Count = Parameters<Words['count']>[0];
+
+function amount({ over, comparison, number, each }: Count): string {
+  const [noun, everyone] = many[over];
+  const counted = `${amounts[comparison]} ${number} ${noun}`;
+  return each.length === 0 ? counted : `${counted}, dont ${everyone} ${list.format(each)}`;
+}
 
 const thing: Words = {
   rooted: ({ path }) => `a ${path} pour racine`,
@@ -27,7 +62,22 @@ const thing: Words = {
   'owned-by-root': (path) => `a ${path}, qui est à root`,
   larger: ({ path, bytes }) => `a ${path}, de plus de ${bytes} octets`,
   'nobody-rooted': (path) => `ne laisse personne dans ${path}`,
+  alive: () => 'est en vie',
+  another: () => 'est un autre que celui-ci',
+  'same-namespace': (kind) => `est dans le même espace de noms ${kind}`,
+  'of-type': (type) => `est de type ${type}`,
+  at: (path) => `est sur ${path}`,
+  named: (name) => `s’appelle ${name}`,
+  up: () => 'est en service',
   expression: (source) => `convient à \`${source}\``,
+  'too-much': () => 'a été regardé',
+  count: (about) => `va avec ${amount(about)}`,
+  every: (over, each) => {
+    const [noun, everyone] = many[over];
+    return `a des ${noun} dont ${everyone} ${list.format(each)}`;
+  },
+  some: (over, each) => `a ${things[over][0]} qui ${list.format(each)}`,
+  either: (each) => each.join(' ou '),
 };
 
 const kinds: Readonly<Record<string, string>> = {
@@ -49,15 +99,28 @@ export const reasonFr: ReasonTexts = {
     'owned-by-root': (path) => `${path} devrait appartenir à root.`,
     larger: ({ path, bytes }) => `${path} devrait faire plus de ${bytes} octets.`,
     'nobody-rooted': (path) => `Un processus a encore ${path} pour racine.`,
+    'too-much': ({ processes, mounts }) =>
+      `Le labo contient plus que ce qui est regardé\u202f: aucune case n’est jugée tant qu’il n’y en a pas moins. Regardés\u202f: ${processes} processus, ${mounts} montages dans un même espace de noms.`,
+    count: (about) => `Il faudrait ${amount(about)}.`,
+    every: (over, each) => {
+      const [noun, everyone] = many[over];
+      return `Il faudrait des ${noun} dont ${everyone} ${list.format(each)}.`;
+    },
+    some: (over, each) => `Il n’y a ${things[over][1]} qui ${list.format(each)}.`,
+    either: (each) => `L’une de ces choses doit changer. ${each.join(' ')}`,
     expression: (source) => `Ceci n’est pas encore vrai\u202f: \`${source}\`.`,
   },
   thing,
   sentence: (over, met, missing) => {
     const [some, none] = things[over];
     if (met.length === 0) return `Il n’y a ${none} qui ${missing}.`;
-    return `Il y a ${some} qui ${met.join(' et ')}, mais aucun de ceux-là ${negated(missing)}.`;
+    return `Il y a ${some} qui ${met.join(' et ')}, mais ${noneOf(over)} ${negated(missing)}.`;
   },
 };
+
+function noneOf(over: Thing): string {
+  return many[over][1] === 'chacun' ? 'aucun de ceux-là' : 'aucune de celles-là';
+}
 
 /** « aucun » wants « ne » before the verb, unless it is there already. */
 function negated(verb: string): string {

@@ -1,6 +1,8 @@
 // Every sentence of "Why not yet?", as one type that each language fills. Knows no React.
-import type { Reason } from '../../../server/protocol/reasons.ts';
+import type { Atom, Thing } from '../../../server/protocol/reasons.ts';
 import type { NamespaceKind } from '../../../server/protocol/snapshot.ts';
+
+type Comparison = Extract<Atom, { say: 'count' }>['comparison'];
 
 export type Words = {
   rooted: (about: { path: string }) => string;
@@ -22,7 +24,26 @@ export type Words = {
   'owned-by-root': (path: string) => string;
   larger: (about: { path: string; bytes: number }) => string;
   'nobody-rooted': (path: string) => string;
+  alive: () => string;
+  another: () => string;
+  'same-namespace': (kind: NamespaceKind) => string;
+  'of-type': (type: string) => string;
+  at: (path: string) => string;
+  named: (name: string) => string;
+  up: () => string;
   expression: (source: string) => string;
+  'too-much': (about: { processes: number; mounts: number }) => string;
+  /** Of these, `each` is what a thing is, has or does, as the end of a sentence. */
+  count: (about: {
+    over: Thing;
+    comparison: Comparison;
+    number: number;
+    each: readonly string[];
+  }) => string;
+  every: (over: Thing, each: readonly string[]) => string;
+  some: (over: Thing, each: readonly string[]) => string;
+  /** `each` in these very words. */
+  either: (each: readonly string[]) => string;
 };
 
 export type ReasonTexts = {
@@ -32,5 +53,5 @@ export type ReasonTexts = {
   /** What a process is, has or does, after "that": the end of a sentence. */
   thing: Words;
   /** `met` are the parts that hold already. */
-  sentence: (over: NonNullable<Reason['over']>, met: readonly string[], missing: string) => string;
+  sentence: (over: Thing, met: readonly string[], missing: string) => string;
 };

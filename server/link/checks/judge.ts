@@ -130,7 +130,8 @@ function compileStep(ref: StepRef, step: Step): CompiledStep {
       return hints.filter(({ when }) => evaluate(when, view) === true).map(({ id }) => id);
     },
     reasons(snapshot, history) {
-      if (snapshot.truncated) return [];
+      if (snapshot.truncated)
+        return step.checks.map(({ id }) => ({ check: id, ...tooMuch(snapshot) }));
       const view = new LabView(snapshot, history);
       return finders.flatMap(({ check, find }) => {
         const found = find((condition) => evaluate(condition, view) === true);
@@ -172,6 +173,13 @@ function compileQuiz(quiz: Quiz): (answer: string, view: LabView | undefined) =>
     view.answer = answer;
     return evaluate(when, view) === true;
   };
+}
+
+/** Why nothing is judged: not what a check lacks, but that the look was cut. */
+function tooMuch({ processes, mounts }: Snapshot): Omit<Reason, 'check'> {
+  const most = Math.max(...Object.values(mounts).map((list) => list.length), 0);
+  const missing = { say: 'too-much', processes: processes.length, mounts: most } as const;
+  return { over: null, met: [], missing };
 }
 
 /** Undefined when the expression fails: an index out of range or a missing file is no reason to crash. */

@@ -2,10 +2,10 @@
 // of another shape stays what its author wrote. Knows no snapshot.
 import type { NamespaceKind } from '../../protocol/snapshot.ts';
 import { namespaceKinds } from '../../protocol/snapshot.ts';
-import type { Atom } from '../../protocol/reasons.ts';
+import type { PlainAtom } from '../../protocol/reasons.ts';
 
 /** An expression over any variable, as the serializer writes it, and what it says. */
-type Shape = [pattern: RegExp, name: (groups: Record<string, string>) => Atom | undefined];
+type Shape = [pattern: RegExp, name: (groups: Record<string, string>) => PlainAtom | undefined];
 
 const FILE = String.raw`files\["(?<path>[^"]*)"\]`;
 const THING = String.raw`\w+(?:\.process)?`;
@@ -66,9 +66,25 @@ const shapes: readonly Shape[] = [
     shape(String.raw`!processes\.exists\((?<it>\w+), rootedAt\(\k<it>, ${FILE}\)\)`),
     ({ path = '' }) => ({ say: 'nobody-rooted', path }),
   ],
+  [shape(String.raw`\w+\.alive`), () => ({ say: 'alive' })],
+  [
+    shape(String.raw`(?<one>${THING})\.pid != (?!\k<one>\.)${THING}\.pid`),
+    () => ({ say: 'another' }),
+  ],
+  [
+    shape(String.raw`sameNamespace\(${THING}, ${THING}, "(?<kind>\w+)"\)`),
+    ({ kind = '' }) => (isKind(kind) ? { say: 'same-namespace', kind } : undefined),
+  ],
+  [
+    shape(String.raw`\w+\.(?:type|kind) == "(?<type>[^"]*)"`),
+    ({ type = '' }) => ({ say: 'of-type', type }),
+  ],
+  [shape(String.raw`\w+\.target == "(?<path>[^"]*)"`), ({ path = '' }) => ({ say: 'at', path })],
+  [shape(String.raw`\w+\.name == "(?<name>[^"]*)"`), ({ name = '' }) => ({ say: 'named', name })],
+  [shape(String.raw`\w+\.up`), () => ({ say: 'up' })],
 ];
 
-export function nameAtom(source: string): Atom {
+export function namePlain(source: string): PlainAtom {
   for (const [pattern, name] of shapes) {
     const groups = pattern.exec(source)?.groups;
     const atom = groups !== undefined || pattern.test(source) ? name(groups ?? {}) : undefined;

@@ -4,19 +4,13 @@ import { serialize } from '@marcbachmann/cel-js';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Reason } from '../../protocol/reasons.ts';
 import { compileExpression, parseExpression } from './environment.ts';
-import { nameAtom } from './name-atom.ts';
+import { conjuncts, namePart, readLoop } from './name-part.ts';
 
 type Found = Omit<Reason, 'check'>;
 /** Whether a condition holds of what is looked at now. */
 type Holds = (condition: (variables: object) => unknown) => boolean;
 
 type Part = { condition: (variables: object) => unknown; found: Found };
-
-const lists = new Map<string, NonNullable<Reason['over']>>([
-  ['processes', 'process'],
-  ['containers', 'container'],
-  ['ended', 'ended'],
-]);
 
 /** The finder of a condition's first false part; it gives undefined when all parts hold. */
 export function compileReason(source: string): (holds: Holds) => Found | undefined {
@@ -26,42 +20,20 @@ export function compileReason(source: string): (holds: Holds) => Found | undefin
 
 /** A part as it stands; of `list.exists(v, a && b)`, one for `exists(v, a)` and one for `exists(v, a && b)`. */
 function partsOf(node: ASTNode): Part[] {
-  const loop = readExists(node);
+  const loop = readLoop(node, 'exists');
   if (loop === undefined) {
-    const text = serialize(node);
-    const found: Found = { over: null, met: [], missing: nameAtom(text) };
-    return [{ condition: compileExpression(text, 'condition'), found }];
+    const found: Found = { over: null, met: [], missing: namePart(node) };
+    return [{ condition: compileExpression(serialize(node), 'condition'), found }];
   }
-  const texts = conjuncts(loop.body).map((part) => serialize(part));
-  return texts.map((text, index) => {
-    const beginning = texts.slice(0, index + 1).map((one) => `(${one})`);
-    const source = `${loop.list}.exists(${loop.variable}, ${beginning.join(' && ')})`;
-    const met = texts.slice(0, index).map(nameAtom);
+  const parts = conjuncts(loop.body);
+  const names = parts.map(namePart);
+  const list = serialize(loop.list);
+  return names.map((missing, index) => {
+    const beginning = parts.slice(0, index + 1).map((part) => `(${serialize(part)})`);
+    const source = `${list}.exists(${loop.variable}, ${beginning.join(' && ')})`;
     return {
       condition: compileExpression(source, 'condition'),
-      found: { over: loop.over, met, missing: nameAtom(text) },
+      found: { over: loop.over, met: names.slice(0, index), missing },
     };
   });
-}
-
-function conjuncts(node: ASTNode): ASTNode[] {
-  return node.op === '&&' ? node.args.flatMap(conjuncts) : [node];
-}
-
-type Loop = {
-  list: string;
-  over: NonNullable<Reason['over']>;
-  variable: string;
-  body: ASTNode;
-};
-
-function readExists(node: ASTNode): Loop | undefined {
-  if (node.op !== 'rcall') return undefined;
-  const [name, receiver, args] = node.args;
-  const [variable, body] = args;
-  if (name !== 'exists' || receiver.op !== 'id' || variable?.op !== 'id' || body === undefined) {
-    return undefined;
-  }
-  const over = lists.get(receiver.args);
-  return over && { list: receiver.args, over, variable: variable.args, body };
 }

@@ -7,6 +7,7 @@ import { reasonFr } from '../../../app/ui/texts/reason-fr.ts';
 import { requireCourses } from '../../../content/load.ts';
 import { LabHistory } from '../../../server/link/checks/history.ts';
 import { compileCourses } from '../../../server/link/checks/judge.ts';
+import { reasonSchema } from '../../../server/protocol/reasons.ts';
 import type { CompiledStep } from '../../../server/link/checks/judge.ts';
 import { compileReason } from '../../../server/link/checks/reasons.ts';
 import type { LabState } from './lab-builder.ts';
@@ -149,7 +150,7 @@ describe('reasons', () => {
     expect(ask(newNamespace(), { processes: [inside] })).toEqual({ hints: [], en: [], fr: [] });
   });
 
-  test('every part of every check of the course has words, but for the counts of chapter 2', () => {
+  test('every part of every check of the courses has words', () => {
     const wordless = courses
       .flatMap((course) => course.chapters.flatMap(({ steps }) => steps))
       .flatMap((step) => step.checks)
@@ -167,7 +168,63 @@ describe('reasons', () => {
         }
         return found;
       });
-    expect(wordless).toEqual(['company', 'all-gone']);
+    expect(wordless).toEqual([]);
+  });
+
+  test.each([
+    {
+      when: "containers.exists(c, isContainer(c) && processes.filter(p, p.alive && p.pid != c.pid && sameNamespace(p, c, 'pid')).size() >= 2)",
+      en: 'There is no container that goes with at least 2 processes, each of which is alive, is another than this one, and is in the same pid namespace.',
+      fr: 'Il n’y a aucun conteneur qui va avec au moins 2 processus, dont chacun est en vie, est un autre que celui-ci et est dans le même espace de noms pid.',
+      part: 1,
+    },
+    {
+      when: 'containers.size() > 1',
+      en: 'There should be more than 1 containers.',
+      fr: 'Il faudrait plus de 1 conteneurs.',
+    },
+    {
+      when: "hasMountAt(mounts, '/a') || hasMountAt(mounts, '/b')",
+      en: 'One of these has to change. Nothing is mounted at /a. Nothing is mounted at /b.',
+      fr: 'L’une de ces choses doit changer. Rien n’est monté sur /a. Rien n’est monté sur /b.',
+    },
+    {
+      when: 'processes.all(p, samePlace(p.root, lab.root))',
+      en: 'Of all processes, each should be one that has the lab’s own root.',
+      fr: 'Il faudrait des processus dont chacun a la racine du labo.',
+    },
+    {
+      when: "mounts.exists(m, m.type == 'overlay' && m.target == '/mnt')",
+      en: 'There is no mount that is of type overlay.',
+      fr: 'Il n’y a aucun montage qui est de type overlay.',
+    },
+    {
+      when: "networks.exists(n, n.links.exists(l, l.kind == 'veth' && l.up))",
+      en: 'There is no network that has a link that is of type veth and is switched on.',
+      fr: 'Il n’y a aucun réseau qui a une interface qui est de type veth et est en service.',
+    },
+    {
+      when: "networkOf(processes[0]).links.exists(l, l.kind == 'veth')",
+      en: 'There is no link that is of type veth.',
+      fr: 'Il n’y a aucune interface qui est de type veth.',
+    },
+  ])('$when has words', ({ when, en, fr, part = 0 }) => {
+    let asked = 0;
+    const found = compileReason(when)(() => (asked += 1) <= part);
+    if (found === undefined) throw new Error('no part is false');
+    const reason = { ...found, met: [] };
+    expect([sayReason(reason, reasonEn), sayReason(reason, reasonFr)]).toEqual([en, fr]);
+    expect(reasonSchema.parse({ check: 'any', ...found })).toMatchObject(found);
+  });
+
+  test('after a look that was cut it is said that nothing was judged, and of how much', () => {
+    const processes = Array.from({ length: 30 }, (_, index) => makeProcess(100 + index));
+    const { hints, en, fr } = ask(newNamespace(), { processes, truncated: true });
+    expect(hints).toEqual([]);
+    expect(en).toEqual([
+      'The lab holds more than is looked at, so no check is judged until there is less of it. Looked at: processes 32, mounts in one namespace 1.',
+    ]);
+    expect(fr[0]).toMatch(/aucune case n’est jugée .* Regardés\u202f: 32 processus, 1 montages/);
   });
 
   test('the first element that gets furthest decides, not the first element', () => {
