@@ -41,11 +41,12 @@ export type Connection =
   | { phase: 'stopped'; why: StopReason };
 
 /** What the learner is told until it is dismissed; renewed: the lab they had ended, this is a fresh one;
- * keys-uncertain: link does not know whether it has what was typed last. */
+ * keys-uncertain: link does not know whether it has what was typed last; keys-lost: the shell had ended before it came. */
 export type Notice =
   | Exclude<ErrorCode, 'input-gap'>
   | 'renewed'
   | 'keys-uncertain'
+  | 'keys-lost'
   | 'copy-failed'
   | `home-${Exclude<HomeState, 'saved'>}`
   | `recording-${Exclude<RecordingEnd, 'asked' | 'exited'>}`;

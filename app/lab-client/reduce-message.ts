@@ -3,7 +3,7 @@ import type { ServerMessage } from '../../server/protocol/browser-messages.ts';
 import type { HomeState } from '../../server/protocol/home.ts';
 import type { TerminalSize } from '../../server/protocol/ids.ts';
 import type { LabState, Notice, SlotNumber } from './lab-state.ts';
-import { earnedKey, keyboardOf, slotNumbers, terminalOf } from './lab-state.ts';
+import { earnedKey, initialLabState, keyboardOf, slotNumbers, terminalOf } from './lab-state.ts';
 import { reduceAsked, reduceKeyboard } from './keyboard.ts';
 import { admitTerminal, assignSlots, readPairing } from './slots.ts';
 
@@ -81,14 +81,17 @@ function reduceWelcome(
   message: Of<'welcome'>,
   { now, pairing }: { now: number; pairing: string | undefined },
 ): LabState {
-  const kept = readPairing(pairing, message.lab);
   const hadTerminals = slotNumbers.some((number) => state.slots[number].state !== 'empty');
   const renewed = message.created && hadTerminals && !state.resetting;
   return {
     ...state,
     connection: { phase: 'live', lab: message.lab, role: message.role },
     keyboard: keyboardOf(message.role),
-    slots: assignSlots(kept, message.terminals),
+    slots: assignSlots({
+      before: message.created ? initialLabState.slots : state.slots,
+      pairing: readPairing(pairing, message.lab),
+      terminals: message.terminals,
+    }),
     lifetime: byPageClock(message.lifetime, now),
     resetting: false,
     epoch: message.created || state.epoch === 0 ? state.epoch + 1 : state.epoch,

@@ -15,6 +15,7 @@ import type { ConnectionEnd, LinkConnection } from './socket.ts';
 import { connectToLink } from './socket.ts';
 import { whenPaneMeasured } from './pane-size.ts';
 import { createStreams } from './streams.ts';
+import type { KeysFate } from './terminal-stream.ts';
 import { askProgress, askStatus } from './web-client.ts';
 import { clearXray, noteEarned, noteTyped, receiveXray } from './xray-store.ts';
 
@@ -99,8 +100,8 @@ function handleMessage(message: ServerMessage): void {
   switch (message.type) {
     case 'welcome':
       wantsFresh = false;
-      streams.connect(message.terminals.map((terminal) => terminal.terminal));
-      openTerminal(1);
+      if (streams.connect(message.terminals)) dispatch({ type: 'noticed', notice: 'keys-lost' });
+      if (state.slots[1].state === 'empty') openTerminal(1);
       if (currentStep !== undefined) send({ type: 'step', step: currentStep });
       if (drawn.on) send({ type: 'xray', ...drawn });
       break;
@@ -111,9 +112,10 @@ function handleMessage(message: ServerMessage): void {
       receiveXray(message, performance.now());
       break;
     case 'attached':
-      if (streams.get(message.terminal)?.handleAttached(message) === 'uncertain') {
-        dispatch({ type: 'noticed', notice: 'keys-uncertain' });
-      }
+      noteKeys(streams.get(message.terminal)?.handleAttached(message));
+      break;
+    case 'exit':
+      streams.get(message.terminal)?.handleExit();
       break;
     case 'input-ack':
       streams.get(message.terminal)?.handleInputAck(message.offset);
@@ -129,6 +131,11 @@ function handleMessage(message: ServerMessage): void {
       break;
   }
   for (const listener of messageListeners) listener(message);
+}
+
+function noteKeys(fate: KeysFate | undefined): void {
+  if (fate === undefined || fate === 'certain') return;
+  dispatch({ type: 'noticed', notice: `keys-${fate}` });
 }
 
 async function handleEnd(end: ConnectionEnd) {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { TerminalState } from '../../server/protocol/browser-messages.ts';
 import { labIdSchema, terminalIdSchema } from '../../server/protocol/ids.ts';
 import type { Slot, SlotNumber } from './lab-state.ts';
-import { slotNumbers } from './lab-state.ts';
+import { slotNumbers, terminalOf } from './lab-state.ts';
 
 type Slots = Record<SlotNumber, Slot>;
 
@@ -28,29 +28,58 @@ export function readPairing(stored: string | undefined, lab: string): Pairing {
 }
 
 export function writePairing(lab: string, slots: Slots): string {
-  const id = (slot: Slot): number | null => (slot.state === 'open' ? slot.terminal : null);
+  const id = (slot: Slot): number | null => terminalOf(slot) ?? null;
   const pairing: Pairing = { lab, one: id(slots[1]), two: id(slots[2]) };
   return JSON.stringify(pairing);
 }
 
-/** Kept places first, then the remaining living terminals in the order they were opened. */
-export function assignSlots(pairing: Pairing, terminals: readonly TerminalState[]): Slots {
-  const living = terminals.filter((terminal) => !terminal.exited).map((state) => state.terminal);
-  const slots: Slots = { 1: { state: 'empty' }, 2: { state: 'empty' } };
+export type Assigning = {
+  /** What the page showed of this lab before. */
+  before: Slots;
+  pairing: Pairing;
+  terminals: readonly TerminalState[];
+};
+
+/** Places that are shown or kept first, ended shells too, then the remaining living terminals in the order they were
+ * opened. How a shell ended is said later, after the tail of its output ([P16]). */
+export function assignSlots({ before, pairing, terminals }: Assigning): Slots {
+  const states = new Map(terminals.map((state) => [state.terminal, state]));
   const kept: Record<SlotNumber, number | null> = { 1: pairing.one, 2: pairing.two };
+  const slots: Slots = { 1: { state: 'empty' }, 2: { state: 'empty' } };
   for (const number of slotNumbers) {
-    const terminal = kept[number];
-    if (terminal !== null && living.includes(terminal)) slots[number] = { state: 'open', terminal };
+    const known = slotOf(states.get(terminalOf(before[number]) ?? kept[number] ?? 0));
+    slots[number] =
+      before[number].state === 'ended' ? before[number] : (known ?? lost(before[number]));
   }
+  const living = terminals.filter(({ exited }) => !exited);
+  const shown = slotNumbers.map((number) => terminalOf(slots[number]));
   const free = living
-    .filter((terminal) => terminal !== pairing.one && terminal !== pairing.two)
-    .toSorted((a, b) => a - b);
+    .filter(({ terminal }) => !shown.includes(terminal))
+    .toSorted((a, b) => a.terminal - b.terminal);
   for (const number of slotNumbers) {
-    if (slots[number].state !== 'empty') continue;
-    const terminal = free.shift();
-    if (terminal !== undefined) slots[number] = { state: 'open', terminal };
+    if (slots[number].state === 'empty') slots[number] = slotOf(free.shift()) ?? slots[number];
+  }
+  // A page that comes to nothing but ended shells is shown the last of them, rather than a new one in its place.
+  const last = terminals.toSorted((a, b) => b.terminal - a.terminal)[0];
+  if (slotNumbers.every((number) => slots[number].state === 'empty')) {
+    slots[1] = slotOf(last) ?? slots[1];
   }
   return slots;
+}
+
+function slotOf(state: TerminalState | undefined): Slot | undefined {
+  if (state === undefined) return undefined;
+  const { terminal, exited } = state;
+  return exited ? endedSlot(terminal) : { state: 'open', terminal };
+}
+
+/** A link that was started again has forgotten the shells that ended meanwhile. */
+function lost(before: Slot): Slot {
+  return before.state === 'open' ? endedSlot(before.terminal) : { state: 'empty' };
+}
+
+function endedSlot(terminal: number): Slot {
+  return { state: 'ended', terminal, code: null, signal: null };
 }
 
 /** A terminal that another page opened takes a free place, if there is one. */

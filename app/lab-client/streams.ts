@@ -1,4 +1,5 @@
 // The streams of all terminals of this page's lab, by terminal id. Knows no socket and no state.
+import type { TerminalState } from '../../server/protocol/browser-messages.ts';
 import type { TerminalStream, Wire } from './terminal-stream.ts';
 import { createTerminalStream } from './terminal-stream.ts';
 
@@ -17,12 +18,17 @@ export function createStreams(wire: Wire) {
       if (online) stream.connect();
       return stream;
     },
-    /** `terminals` are those of the lab: the others belonged to an earlier one. */
-    connect(terminals: readonly number[]): void {
+    /** `terminals` are those of the lab: the others have ended, and link has forgotten them. True when something
+     * that was typed into such a one can never have arrived. */
+    connect(terminals: readonly TerminalState[]): boolean {
       online = true;
+      let isLost = false;
       for (const [terminal, stream] of byTerminal) {
-        if (terminals.includes(terminal)) stream.connect();
+        const state = terminals.find((each) => each.terminal === terminal);
+        if (state !== undefined) stream.connect(state.exited);
+        else if (stream.lose()) isLost = true;
       }
+      return isLost;
     },
     disconnect(): void {
       online = false;

@@ -22,12 +22,16 @@ export type Wire = {
   sendFrame(frame: Frame): void;
 };
 
+export type KeysFate = 'certain' | 'uncertain' | 'lost';
+
 export type TerminalStream = ReturnType<typeof createTerminalStream>;
 
 export function createTerminalStream(terminal: number, wire: Wire) {
   let sink: Sink | undefined;
   let size: TerminalSize | undefined;
   let online = false;
+  /** Its shell, so that nothing more can be typed. */
+  let hasEnded = false;
   /** Bytes handed to the emulator, read by it, and reported to link. */
   let received = 0;
   let parsed = 0;
@@ -119,10 +123,19 @@ export function createTerminalStream(terminal: number, wire: Wire) {
       clearTimeout(idleAck);
       idleAck = undefined;
     },
-    /** A connection is there (again): asks for what was missed. */
-    connect(): void {
+    /** A connection is there (again): asks for what was missed. `ended`: of a shell that is no more. */
+    connect(ended = false): void {
       online = true;
+      hasEnded = ended;
       ask();
+    },
+    /** Link knows this terminal no more. True when something typed can never have arrived. */
+    lose: (): boolean => input.giveUp(),
+    /** The shell has ended: link says so once it has sent all output. */
+    handleExit(): void {
+      hasEnded = true;
+      // The answer says which keys came too late.
+      if (!isAsking) input.giveUp();
     },
     disconnect(): void {
       online = isAsking = askAgain = hasDropped = false;
@@ -137,8 +150,8 @@ export function createTerminalStream(terminal: number, wire: Wire) {
     claimSize(): void {
       if (online && size !== undefined) wire.send({ type: 'resize', terminal, size });
     },
-    /** `uncertain`: what was typed last may arrive twice, or not at all. */
-    handleAttached(message: Extract<ServerMessage, { type: 'attached' }>): 'certain' | 'uncertain' {
+    /** `uncertain`: what was typed last may arrive twice, or not at all; `lost`: the shell had ended before it came. */
+    handleAttached(message: Extract<ServerMessage, { type: 'attached' }>): KeysFate {
       isAsking = hasDropped = false;
       if (askAgain) {
         askAgain = false;
@@ -155,6 +168,7 @@ export function createTerminalStream(terminal: number, wire: Wire) {
       // Link counts what is under way from here again; what the page has already comes, and is passed over.
       acknowledged = delivered = message.from;
       replayEnd = message.end;
+      if (hasEnded) return input.giveUp(message.inputOffset) ? 'lost' : 'certain';
       return input.resumeFrom(message.inputOffset, message.uncertainFrom);
     },
     handleOutput(frame: Frame): void {

@@ -2,6 +2,7 @@
 // that is gone, link and web killed.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { textsOf } from '../../app/ui/texts/texts-of.ts';
 import type { Visitor } from '../support/browser.ts';
@@ -108,6 +109,26 @@ test('link killed by -9: the page comes back by itself to the same shell, and ma
   await visitor.type(1, 'echo $kept');
   expect(await visitor.screen(1)).toContain('\nvalue-55\n');
   forgiveCuts(visitor);
+});
+
+test('[P16] a shell that ends while its page is away is shown with its last words and how it ended', async () => {
+  const visitor = await stage.start();
+  const { page } = visitor;
+  const url = page.url();
+  await visitor.goToTerminal(1);
+  await page.keyboard.type('sleep 1; echo last wo""rds; exit 3\n');
+  await page.goto('about:blank');
+  await setTimeout(2_000);
+  await page.goto(url);
+  const ended = visitor.byTestId('place-ended');
+  await ended.getByText(textsOf('en').terminal.exitCode(3)).waitFor();
+  expect(await visitor.screen(1)).toContain('\nlast words\n');
+  await page.reload();
+  await ended.getByText(textsOf('en').terminal.exitCode(3)).waitFor();
+  await page.locator('[data-terminal="1"] .xterm-screen').click();
+  await page.keyboard.press('Enter');
+  await visitor.untilPrompt();
+  expect(await ended.count()).toBe(0);
 });
 
 test('a cut moves nothing: the terminal keeps its place and its size, and its program hears of none', async () => {

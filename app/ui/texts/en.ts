@@ -214,6 +214,7 @@ export const en: Texts = {
     'copy-failed': 'Your browser did not let this page copy.',
     'keys-uncertain':
       'The server was started again while you typed: your last keys may have arrived twice. Look before you press Enter.',
+    'keys-lost': 'The shell had ended before your last keys arrived: they were not typed.',
     'recording-full': 'The recording is as long as it may be and has ended. You can play it.',
     'recording-failed':
       'The recording has ended: the server could not write it. What there is can be played.',

@@ -218,6 +218,8 @@ export const fr: Texts = {
     'copy-failed': 'Votre navigateur n’a pas laissé cette page copier.',
     'keys-uncertain':
       'Le serveur a redémarré pendant que vous tapiez\u202f: vos dernières touches sont peut-être arrivées deux fois. Vérifiez avant d’appuyer sur Entrée.',
+    'keys-lost':
+      'Le shell s’était terminé avant l’arrivée de vos dernières touches\u202f: elles n’ont pas été transmises.',
     'recording-full':
       'L’enregistrement a atteint sa longueur limite et s’est arrêté. Vous pouvez le revoir.',
     'recording-failed':

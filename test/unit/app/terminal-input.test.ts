@@ -128,3 +128,35 @@ it('[P13] hundreds of refusals are one agreement, and what is typed meanwhile wa
   stream.dropInput();
   expect(asked()).toEqual([0, 0, 0]);
 });
+
+it('[P16] tells of keys that came after the end of the shell, and of none that link took', () => {
+  const { stream, sink, attached, typed } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  attached(0, 0);
+  stream.type(bytes('exit\r'));
+  stream.disconnect();
+  stream.connect(true);
+  expect(attached(0, 0, 5)).toBe('certain');
+  expect(stream.hasInputLeft()).toBe(false);
+  stream.disconnect();
+  stream.type(bytes('too late'));
+  typed.length = 0;
+  stream.connect(true);
+  // The end may be told before the answer is there.
+  stream.handleExit();
+  expect(attached(0, 0, 5)).toBe('lost');
+  expect([stream.hasInputLeft(), typed]).toEqual([false, []]);
+});
+
+it('tells of keys for a terminal that link has forgotten, if they were never sent', () => {
+  const { stream, sink, attached } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  attached(0, 0);
+  stream.type(bytes('exit\r'));
+  stream.disconnect();
+  expect(stream.lose()).toBe(false);
+  stream.type(bytes('too late'));
+  expect(stream.lose()).toBe(true);
+});
