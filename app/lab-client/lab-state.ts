@@ -68,6 +68,8 @@ export function keyboardOf(role: Role): KeyboardState {
 
 export type LabState = {
   connection: Connection;
+  /** When link said that it was made: by that two labs of one name are told apart. */
+  createdAt: number | undefined;
   /** Rises with each lab this page has had: the same terminal id in two labs is not the same terminal. */
   epoch: number;
   slots: Record<SlotNumber, Slot>;
@@ -99,6 +101,7 @@ export type LabState = {
 
 export const initialLabState: LabState = {
   connection: { phase: 'idle' },
+  createdAt: undefined,
   epoch: 0,
   slots: { 1: { state: 'empty' }, 2: { state: 'empty' } },
   lifetime: undefined,

@@ -81,29 +81,36 @@ function reduceWelcome(
   message: Of<'welcome'>,
   { now, pairing }: { now: number; pairing: string | undefined },
 ): LabState {
+  const isOther = isOtherLab(state, message);
   const hadTerminals = slotNumbers.some((number) => state.slots[number].state !== 'empty');
-  const renewed = message.created && hadTerminals && !state.resetting;
+  const renewed = isOther && hadTerminals && !state.resetting;
   return {
     ...state,
     connection: { phase: 'live', lab: message.lab, role: message.role },
     keyboard: keyboardOf(message.role),
     slots: assignSlots({
-      before: message.created ? initialLabState.slots : state.slots,
-      pairing: readPairing(pairing, message.lab),
+      before: isOther ? initialLabState.slots : state.slots,
+      pairing: readPairing(pairing, message),
       terminals: message.terminals,
     }),
     lifetime: byPageClock(message.lifetime, now),
     resetting: false,
-    epoch: message.created || state.epoch === 0 ? state.epoch + 1 : state.epoch,
+    createdAt: message.createdAt,
+    epoch: isOther ? state.epoch + 1 : state.epoch,
     notice:
       (message.created ? homeNotice(message.home) : undefined) ??
       (renewed ? 'renewed' : state.notice),
     sizes: Object.fromEntries(message.terminals.map(({ terminal, size }) => [terminal, size])),
     sizedElsewhere: {},
     recordings: {},
-    recordedBefore: message.created ? [] : runningOf(state.recordings),
-    gaps: message.created ? {} : state.gaps,
+    recordedBefore: isOther ? [] : runningOf(state.recordings),
+    gaps: isOther ? {} : state.gaps,
   };
+}
+
+/** Whether a welcome is of another lab than the one that the page knows, be it of the same name. */
+export function isOtherLab(state: LabState, { createdAt }: Of<'welcome'>): boolean {
+  return state.createdAt !== createdAt;
 }
 
 function runningOf(recordings: LabState['recordings']): number[] {

@@ -8,7 +8,7 @@ import { forget, recall, remember } from './browser-storage.ts';
 import type { LabState, SlotNumber } from './lab-state.ts';
 import { initialLabState } from './lab-state.ts';
 import type { LabEvent } from './reducer.ts';
-import { isEarning } from './reduce-message.ts';
+import { isEarning, isOtherLab } from './reduce-message.ts';
 import { reduceLab } from './reducer.ts';
 import { writePairing } from './slots.ts';
 import type { ConnectionEnd, LinkConnection } from './socket.ts';
@@ -57,8 +57,9 @@ export function dispatch(event: LabEvent): void {
   const before = state;
   state = reduceLab(state, event);
   if (state === before) return;
-  if (state.connection.phase === 'live' && state.slots !== before.slots) {
-    remember('pairing', writePairing(state.connection.lab, state.slots));
+  const { connection: now, createdAt } = state;
+  if (now.phase === 'live' && createdAt !== undefined && state.slots !== before.slots) {
+    remember('pairing', writePairing({ lab: now.lab, createdAt }, state.slots));
   }
   for (const listener of listeners) listener();
 }
@@ -91,7 +92,7 @@ function connect(): void {
 
 function handleMessage(message: ServerMessage): void {
   const pairing = message.type === 'welcome' ? recall('pairing') : undefined;
-  if (message.type === 'welcome' && message.created) {
+  if (message.type === 'welcome' && isOtherLab(state, message)) {
     streams.clear();
     clearXray();
   }

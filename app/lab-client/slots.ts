@@ -10,26 +10,30 @@ type Slots = Record<SlotNumber, Slot>;
 
 const pairingSchema = z.strictObject({
   lab: labIdSchema,
+  createdAt: z.number(),
   one: terminalIdSchema.nullable(),
   two: terminalIdSchema.nullable(),
 });
 type Pairing = z.infer<typeof pairingSchema>;
 
+type KnownLab = { lab: string; createdAt: number };
+
 /** What was kept for this lab; nothing when it was kept for another one, or is not ours. */
-export function readPairing(stored: string | undefined, lab: string): Pairing {
-  const none: Pairing = { lab, one: null, two: null };
+export function readPairing(stored: string | undefined, { lab, createdAt }: KnownLab): Pairing {
+  const none: Pairing = { lab, createdAt, one: null, two: null };
   if (stored === undefined) return none;
   try {
     const parsed = pairingSchema.safeParse(JSON.parse(stored));
-    return parsed.success && parsed.data.lab === lab ? parsed.data : none;
+    const isOfThis = parsed.data?.lab === lab && parsed.data.createdAt === createdAt;
+    return parsed.success && isOfThis ? parsed.data : none;
   } catch {
     return none;
   }
 }
 
-export function writePairing(lab: string, slots: Slots): string {
+export function writePairing({ lab, createdAt }: KnownLab, slots: Slots): string {
   const id = (slot: Slot): number | null => terminalOf(slot) ?? null;
-  const pairing: Pairing = { lab, one: id(slots[1]), two: id(slots[2]) };
+  const pairing: Pairing = { lab, createdAt, one: id(slots[1]), two: id(slots[2]) };
   return JSON.stringify(pairing);
 }
 

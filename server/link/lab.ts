@@ -61,6 +61,8 @@ export type LabOptions = {
 
 export class Lab {
   readonly id: LabId;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
   readonly terminals: LabTerminals;
   readonly observer: Observer;
   readonly recordings: LabRecordings;
@@ -76,6 +78,7 @@ export class Lab {
   constructor(options: LabOptions) {
     const { id, learner, keeper, ledger, log } = options;
     this.id = id;
+    this.createdAt = options.createdAt;
     this.#options = options;
     this.#home = options.home;
     this.#clock = new LabClock({

@@ -180,6 +180,7 @@ export class Session {
       terminals: lab.terminals.states(),
       lifetime: lab.lifetime,
       created,
+      createdAt: lab.createdAt,
       home: lab.home,
     });
     for (const recording of lab.recordings.states()) this.#send({ type: 'recording', recording });

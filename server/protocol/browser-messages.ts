@@ -14,7 +14,7 @@ import { reasonSchema } from './reasons.ts';
 import { xrayMessageSchema } from './xray.ts';
 
 /** Raised by one whenever either side must change together. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 const offsetSchema = z.int().min(0);
 /** Number the page gives a request, repeated in its answer. */
@@ -184,6 +184,9 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     lifetime: lifetimeSchema,
     /** True when this hello made the lab. */
     created: z.boolean(),
+    /** When it was made, milliseconds since the epoch: a lab made afresh has the name of the one before, and its
+     * terminals the same numbers, but not this. */
+    createdAt: z.number(),
     /** What last became of the learner's files; null when nothing was brought back and nothing is kept yet. */
     home: homeStateSchema.nullable(),
   }),

@@ -94,11 +94,17 @@ describe('lifetime', () => {
     await open();
     const { page, lab } = await openShell(house);
     const other = await house.connect(lab);
+    expect(other.welcome.createdAt).toBe(page.welcome.createdAt);
+    await waitUntil(() => Date.now() > page.welcome.createdAt);
     page.send({ type: 'reset' });
     expect((await page.closed).code).toBe(4410);
     expect((await other.closed).code).toBe(4410);
     const again = await house.connect(lab);
     expect(again.welcome).toMatchObject({ created: true, terminals: [] });
+    // [P6] A page that is second to come knows by this that its terminal 1 is another.
+    const second = await house.connect(lab);
+    expect(second.welcome).toMatchObject({ created: false, createdAt: again.welcome.createdAt });
+    expect(second.welcome.createdAt).toBeGreaterThan(page.welcome.createdAt);
   });
   test('[P20] a lab that dies by itself closes its pages with 4410', async () => {
     await open();

@@ -101,6 +101,8 @@ describe('link started again', () => {
     await house.ready();
     const again = await house.connect(lab);
     expect(again.welcome).toMatchObject({ created: false, terminals: [{ terminal: terminal.id }] });
+    // By this a page knows that it is the same lab.
+    expect(again.welcome.createdAt).toBe(page.welcome.createdAt);
     const resumed = await again.attach(terminal.id, { offset: terminal.offset });
     const place = resumed.type('echo $PWD $kept\n');
     expect(await resumed.waitForOutput(/^\/usr yes\n/m, { since: place })).toBeTruthy();

@@ -5,7 +5,6 @@ import { initialLabState } from '../../../app/lab-client/lab-state.ts';
 import type { LabEvent } from '../../../app/lab-client/reducer.ts';
 import { reduceLab } from '../../../app/lab-client/reducer.ts';
 import type { Recording, ServerMessage } from '../../../server/protocol/browser-messages.ts';
-import type { HomeState } from '../../../server/protocol/home.ts';
 import { closeReasons } from '../../../server/protocol/close-codes.ts';
 
 const size = { cols: 80, rows: 24 };
@@ -20,10 +19,17 @@ function message(content: ServerMessage): LabEvent {
   return { type: 'message', message: content, now: 1_000 };
 }
 
+type Welcome = Extract<ServerMessage, { type: 'welcome' }>;
+/** Labs made so far. */
+let made = 0;
+
 function welcome(
   created: boolean,
   terminals: number[] = [],
-  home: HomeState | null = null,
+  {
+    home = null,
+    createdAt = created ? ++made : made,
+  }: Partial<Pick<Welcome, 'home' | 'createdAt'>> = {},
 ): LabEvent {
   return message({
     type: 'welcome',
@@ -31,6 +37,7 @@ function welcome(
     lab,
     role: 'learner',
     created,
+    createdAt,
     home,
     terminals: terminals.map((terminal) => ({ terminal, size, oldest: 0, end: 0, exited: false })),
     lifetime: { endsAt: 900_000, reason: 'idle', now: 600_000 },
@@ -105,6 +112,17 @@ it('tells a lab that came in the place of another: same numbers, other terminals
   expect([same.epoch, same.notice]).toEqual([first.epoch, undefined]);
   const other = after([lost(1006), start, welcome(true)], first);
   expect([other.epoch, other.notice]).toEqual([first.epoch + 1, 'renewed']);
+});
+
+it('[P6] tells a lab that was made afresh by another page: what it kept of the one before is gone', () => {
+  const first = after([start, welcome(true, [1], { createdAt: 5 })]);
+  const exit = message({ type: 'exit', terminal: 1, code: 0, signal: null, end: 10 });
+  const other = after([exit, lost(1006), start, welcome(false, [1], { createdAt: 6 })], first);
+  expect([other.epoch, other.notice]).toEqual([first.epoch + 1, 'renewed']);
+  expect(other.slots[1]).toEqual({ state: 'open', terminal: 1 });
+  expect(after([lost(1006), start, welcome(false, [1], { createdAt: 6 })], other).epoch).toBe(
+    other.epoch,
+  );
 });
 
 it('opens a terminal in the place that asked for it', () => {
@@ -262,12 +280,12 @@ it('says that a recording did not outlive a cut, if it went on before', () => {
 });
 
 it('says that the files are back, or were not kept, and nothing when all is well', () => {
-  expect(after([start, welcome(true, [], 'restored')]).notice).toBe('home-restored');
+  expect(after([start, welcome(true, [], { home: 'restored' })]).notice).toBe('home-restored');
   const live = after([start, welcome(true)]);
   expect(live.notice).toBeUndefined();
   expect(after([message({ type: 'home', home: 'saved' })], live).notice).toBeUndefined();
   const large = after([message({ type: 'home', home: 'too-large' })], live);
   expect(large.notice).toBe('home-too-large');
   // Neither a page that comes later nor a word of success takes it away unread.
-  expect(after([welcome(false, [], 'saved')], large).notice).toBe('home-too-large');
+  expect(after([welcome(false, [], { home: 'saved' })], large).notice).toBe('home-too-large');
 });

@@ -10,7 +10,9 @@ import {
 } from '../../../app/lab-client/slots.ts';
 
 const lab = 'a'.repeat(16);
-const pairing = readPairing(undefined, lab);
+const createdAt = 7;
+const known = { lab, createdAt };
+const pairing = readPairing(undefined, known);
 const before = initialLabState.slots;
 
 function terminal(id: number, exited = false) {
@@ -29,19 +31,19 @@ it('finds each terminal in its place again, though the first one was opened late
     1: { state: 'open', terminal: 9 },
     2: { state: 'open', terminal: 2 },
   };
-  const kept = readPairing(writePairing(lab, slots), lab);
+  const kept = readPairing(writePairing(known, slots), known);
   expect(assignSlots({ before, pairing: kept, terminals: [terminal(2), terminal(9)] })).toEqual(
     slots,
   );
 });
 
 it('[P16] keeps the place of a shell that has ended, and does not move the other there', () => {
-  const kept = { lab, one: 4, two: 5 };
+  const kept = { ...known, one: 4, two: 5 };
   const slots = assignSlots({ before, pairing: kept, terminals: [terminal(4, true), terminal(5)] });
   const ended = { state: 'ended', terminal: 4, code: null, signal: null };
   expect(slots).toEqual({ 1: ended, 2: { state: 'open', terminal: 5 } });
   // Also for the next reload.
-  expect(readPairing(writePairing(lab, slots), lab)).toEqual(kept);
+  expect(readPairing(writePairing(known, slots), known)).toEqual(kept);
 });
 
 it('[P16] shows the last of the shells that have ended where none lives', () => {
@@ -56,7 +58,7 @@ it('keeps what it showed through a cut: how a shell ended, and that one ended wh
     1: { state: 'ended', terminal: 4, code: 3, signal: null },
     2: { state: 'open', terminal: 5 },
   };
-  const kept = { lab, one: 4, two: 5 };
+  const kept = { ...known, one: 4, two: 5 };
   expect(assignSlots({ before: shown, pairing: kept, terminals: [] })).toEqual({
     1: shown[1],
     2: { state: 'ended', terminal: 5, code: null, signal: null },
@@ -65,9 +67,10 @@ it('keeps what it showed through a cut: how a shell ended, and that one ended wh
 });
 
 it('forgets what was kept for another lab, or is no pairing', () => {
-  const other = { lab: 'b'.repeat(16), one: 1, two: 2 };
-  for (const stored of [JSON.stringify(other), '{}', 'no JSON']) {
-    expect(readPairing(stored, lab)).toEqual({ lab, one: null, two: null });
+  const other = { ...known, lab: 'b'.repeat(16), one: 1, two: 2 };
+  const afresh = { ...known, createdAt: 8, one: 1, two: 2 };
+  for (const stored of [JSON.stringify(other), JSON.stringify(afresh), '{}', 'no JSON']) {
+    expect(readPairing(stored, known)).toEqual({ ...known, one: null, two: null });
   }
 });
 
