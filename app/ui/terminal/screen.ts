@@ -5,6 +5,7 @@ import { Terminal } from '@xterm/xterm';
 import type { TerminalSize } from '../../../server/protocol/ids.ts';
 import { createWholeCharacters } from '../../../server/protocol/whole-characters.ts';
 import { drawFast, loadAddons, openLink } from './screen-addons.ts';
+import { keepOrder } from './screen-order.ts';
 import { keepPageKeys } from './screen-keys.ts';
 import { loadSearch } from './screen-search.ts';
 import { readHexColour, readTheme } from './screen-theme.ts';
@@ -63,35 +64,30 @@ export function createScreen(host: HTMLElement, label: string, events: ScreenEve
   terminal.textarea?.addEventListener('paste', (event) => event.preventDefault());
   keepPageKeys(terminal, events);
   drawFast(terminal);
+  const order = keepOrder(terminal);
 
   return {
     write: (data: Uint8Array, parsed: () => void): void =>
       terminal.write(characters.take(data), parsed),
     reset(): void {
       characters.clear();
-      terminal.reset();
+      order.reset();
     },
     markTear(): void {
       // After what was written before.
       terminal.write('', () => markLine(terminal, events.tornHere));
     },
-    draw(text: string, size: TerminalSize): void {
-      const { cols, rows } = terminal;
-      terminal.resize(size.cols, size.rows);
-      // Called when it is parsed, before anything that is written later.
-      terminal.write(text, () => terminal.resize(cols, rows));
-    },
+    draw: (text: string, size: TerminalSize): void => order.draw(text, size),
     /** Takes the size of the host; undefined while the host is not shown. */
     fit(): TerminalSize | undefined {
       const size = fit.proposeDimensions();
       if (size === undefined || !(size.cols >= 2 && size.rows >= 1)) return undefined;
-      const cols = Math.min(1000, size.cols);
-      const rows = Math.min(1000, size.rows);
-      if (cols !== terminal.cols || rows !== terminal.rows) terminal.resize(cols, rows);
-      return { cols, rows };
+      const fitting = { cols: Math.min(1000, size.cols), rows: Math.min(1000, size.rows) };
+      order.resizeNow(fitting);
+      return fitting;
     },
-    size: (): TerminalSize => ({ cols: terminal.cols, rows: terminal.rows }),
-    resize: ({ cols, rows }: TerminalSize): void => terminal.resize(cols, rows),
+    size: order.size,
+    resize: (size: TerminalSize): void => order.resize(size),
     focus: (): void => terminal.focus(),
     search,
     /** As if typed, from a key that is not on the keyboard. */
@@ -108,7 +104,10 @@ export function createScreen(host: HTMLElement, label: string, events: ScreenEve
     setReader: (on: boolean): void => {
       terminal.options.screenReaderMode = on;
     },
-    dispose: (): void => terminal.dispose(),
+    dispose(): void {
+      order.stop();
+      terminal.dispose();
+    },
   };
 }
 
