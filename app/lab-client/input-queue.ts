@@ -78,9 +78,9 @@ export function createInputQueue(send: (offset: number, data: Uint8Array) => voi
       pieces = [];
       open = false;
     },
-    /** The shell has ended, and link took what is before `taken`, or what was sent: whether there was more. */
-    giveUp(taken = sent): boolean {
-      const hasMore = end > taken && pieces.length > 0;
+    /** The shell has ended, and link took what is before `tookUpTo`, or what was sent: whether there was more. */
+    giveUp(tookUpTo = sent): boolean {
+      const hasMore = end > tookUpTo && pieces.length > 0;
       pieces = [];
       return hasMore;
     },

@@ -21,6 +21,11 @@ export function mayType({ keyboard }: LabState): boolean {
   return keyboard.yours;
 }
 
+/** Whether this page sets the size of a terminal: another page that set it last keeps it until this one claims it. */
+export function ownsSize(state: LabState, terminal: number | undefined): boolean {
+  return mayType(state) && (terminal === undefined || state.sizedElsewhere[terminal] === undefined);
+}
+
 /** Whether this page may open, record, keep and reset. */
 export function ownsLab({ connection }: LabState): boolean {
   return connection.phase === 'live' && connection.role === 'learner';

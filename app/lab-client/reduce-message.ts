@@ -36,10 +36,7 @@ export function reduceMessage(state: LabState, { message, now, pairing }: Receiv
     case 'lifetime':
       return { ...state, lifetime: byPageClock(message.lifetime, now) };
     case 'resized':
-      return {
-        ...withSize(state, message.terminal, message.size),
-        sizedElsewhere: { ...state.sizedElsewhere, [message.terminal]: message.size },
-      };
+      return noteSizedElsewhere(state, message);
     case 'home':
       return { ...state, notice: homeNotice(message.home) ?? state.notice };
     case 'error':
@@ -62,12 +59,27 @@ export function reduceMessage(state: LabState, { message, now, pairing }: Receiv
 }
 
 /** A screen that is as it would be had all been sent is no gap to a person. */
-function reduceAttached(state: LabState, { terminal, gap, screen }: Of<'attached'>): LabState {
+function reduceAttached(before: LabState, message: Of<'attached'>): LabState {
+  const { terminal, gap, screen, size } = message;
+  const state = withSize(before, terminal, size);
   const isMissing = gap && screen?.isExact !== true;
   return isMissing ? { ...state, gaps: { ...state.gaps, [terminal]: true } } : state;
 }
 
+/** Another page of this lab has set the size. */
+export function noteSizedElsewhere(
+  state: LabState,
+  { terminal, size }: { terminal: number; size: TerminalSize },
+): LabState {
+  return {
+    ...withSize(state, terminal, size),
+    sizedElsewhere: { ...state.sizedElsewhere, [terminal]: size },
+  };
+}
+
 function withSize(state: LabState, terminal: number, size: TerminalSize): LabState {
+  const known = state.sizes[terminal];
+  if (known?.cols === size.cols && known.rows === size.rows) return state;
   return { ...state, sizes: { ...state.sizes, [terminal]: size } };
 }
 
@@ -101,7 +113,7 @@ function reduceWelcome(
       (message.created ? homeNotice(message.home) : undefined) ??
       (renewed ? 'renewed' : state.notice),
     sizes: Object.fromEntries(message.terminals.map(({ terminal, size }) => [terminal, size])),
-    sizedElsewhere: {},
+    sizedElsewhere: isOther ? {} : stillElsewhere(state, message),
     recordings: {},
     recordedBefore: isOther ? [] : runningOf(state.recordings),
     gaps: isOther ? {} : state.gaps,
@@ -111,6 +123,12 @@ function reduceWelcome(
 /** Whether a welcome is of another lab than the one that the page knows, be it of the same name. */
 export function isOtherLab(state: LabState, { createdAt }: Of<'welcome'>): boolean {
   return state.createdAt !== createdAt;
+}
+
+/** Whoever set a size before a cut has it after: coming back takes it from nobody. */
+function stillElsewhere(state: LabState, { terminals }: Of<'welcome'>): LabState['sizedElsewhere'] {
+  const kept = terminals.filter(({ terminal }) => state.sizedElsewhere[terminal] !== undefined);
+  return Object.fromEntries(kept.map(({ terminal, size }) => [terminal, size]));
 }
 
 function runningOf(recordings: LabState['recordings']): number[] {

@@ -1,6 +1,7 @@
 // The page's state machine: what happened in, the next state out. Pure; knows no socket, clock or storage.
 import type { ServerMessage } from '../../server/protocol/browser-messages.ts';
 import { closeReasons } from '../../server/protocol/close-codes.ts';
+import type { TerminalSize } from '../../server/protocol/ids.ts';
 import type { ProgressAnswer } from '../../server/protocol/web-api.ts';
 import type {
   Connection,
@@ -12,7 +13,7 @@ import type {
   WaitReason,
 } from './lab-state.ts';
 import { initialLabState, slotNumbers } from './lab-state.ts';
-import { reduceMessage } from './reduce-message.ts';
+import { noteSizedElsewhere, reduceMessage } from './reduce-message.ts';
 
 export type LabEvent =
   /** The learner wants a lab, or wants to be connected again now. */
@@ -27,6 +28,7 @@ export type LabEvent =
   | { type: 'slot-cleared'; slot: SlotNumber }
   | { type: 'resetting' }
   | { type: 'progress'; answer: ProgressAnswer }
+  | { type: 'sized-elsewhere'; terminal: number; size: TerminalSize }
   | { type: 'sized-here'; terminal: number }
   | { type: 'noticed'; notice: Notice }
   | { type: 'gap-seen'; terminal: number }
@@ -60,6 +62,8 @@ export function reduceLab(state: LabState, event: LabEvent): LabState {
       }
       return { ...state, earned };
     }
+    case 'sized-elsewhere':
+      return noteSizedElsewhere(state, event);
     case 'sized-here': {
       const { [event.terminal]: _, ...sizedElsewhere } = state.sizedElsewhere;
       return { ...state, sizedElsewhere };

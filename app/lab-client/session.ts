@@ -5,6 +5,7 @@ import { closeReasons } from '../../server/protocol/close-codes.ts';
 import type { StepRef } from '../../server/protocol/ids.ts';
 import { backoffMs } from './backoff.ts';
 import { forget, recall, remember } from './browser-storage.ts';
+import { followSizes, isPageInUse } from './follow-sizes.ts';
 import type { LabState, SlotNumber } from './lab-state.ts';
 import { initialLabState } from './lab-state.ts';
 import type { LabEvent } from './reducer.ts';
@@ -101,6 +102,9 @@ function handleMessage(message: ServerMessage): void {
   switch (message.type) {
     case 'welcome':
       wantsFresh = false;
+      for (const sized of followSizes(state, streams, { ...message, inUse: isPageInUse() })) {
+        dispatch({ type: 'sized-elsewhere', ...sized });
+      }
       if (streams.connect(message.terminals)) dispatch({ type: 'noticed', notice: 'keys-lost' });
       if (state.slots[1].state === 'empty') openTerminal(1);
       if (currentStep !== undefined) send({ type: 'step', step: currentStep });
@@ -117,6 +121,9 @@ function handleMessage(message: ServerMessage): void {
       break;
     case 'exit':
       streams.get(message.terminal)?.handleExit();
+      break;
+    case 'resized':
+      streams.get(message.terminal)?.follow(message.size);
       break;
     case 'input-ack':
       streams.get(message.terminal)?.handleInputAck(message.offset);

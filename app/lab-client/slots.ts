@@ -56,9 +56,9 @@ export function assignSlots({ before, pairing, terminals }: Assigning): Slots {
       before[number].state === 'ended' ? before[number] : (known ?? lost(before[number]));
   }
   const living = terminals.filter(({ exited }) => !exited);
-  const shown = slotNumbers.map((number) => terminalOf(slots[number]));
+  const shown = new Set(slotNumbers.map((number) => terminalOf(slots[number])));
   const free = living
-    .filter(({ terminal }) => !shown.includes(terminal))
+    .filter(({ terminal }) => !shown.has(terminal))
     .toSorted((a, b) => a.terminal - b.terminal);
   for (const number of slotNumbers) {
     if (slots[number].state === 'empty') slots[number] = slotOf(free.shift()) ?? slots[number];

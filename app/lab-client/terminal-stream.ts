@@ -146,6 +146,11 @@ export function createTerminalStream(terminal: number, wire: Wire) {
       size = next;
       if (online) wire.send({ type: 'resize', terminal, size: next });
     },
+    /** Another page has set this size. */
+    follow(next: TerminalSize): void {
+      size = next;
+    },
+    isSized: (at: TerminalSize): boolean => size?.cols === at.cols && size.rows === at.rows,
     /** Says this page's size again, after another page set its own. */
     claimSize(): void {
       if (online && size !== undefined) wire.send({ type: 'resize', terminal, size });

@@ -8,7 +8,7 @@ import { newLearnerId } from '../../server/foundation/random-id.ts';
 import { sign } from '../../server/foundation/signature.ts';
 import { GRANT_LIFETIME_MS, type Grant } from '../../server/protocol/grant.ts';
 import type { LabAnswer } from '../../server/protocol/web-api.ts';
-import { newVisitor, sizes, type Visitor } from '../support/browser.ts';
+import { newVisitor, sizes, Visitor } from '../support/browser.ts';
 import { Stage } from '../support/e2e-stage.ts';
 import { pathOf } from '../support/lesson-reader.ts';
 import { firstWithCheck } from '../support/places.ts';
@@ -51,6 +51,12 @@ async function comeAsHelper(lab: string): Promise<Visitor> {
 async function picture(visitor: Visitor, name: string): Promise<void> {
   mkdirSync(artifacts, { recursive: true });
   await visitor.page.screenshot({ path: join(artifacts, `keyboard-${name}.png`) });
+}
+
+/** The browser's own words about a connection that we have cut. */
+function forgiveCuts(visitor: Visitor): void {
+  const own = visitor.complaints.filter((each) => !/net::ERR|WebSocket|status of 50/.test(each));
+  visitor.complaints.splice(0, visitor.complaints.length, ...own);
 }
 
 const bar = (visitor: Visitor) => visitor.byTestId('keyboard');
@@ -98,8 +104,43 @@ test('[P31] a helper asks for the keyboard, types with it, and the learner takes
   await learner.until(async () => (await bar(learner).count()) === 0, 'that all is as usual');
   await typeInto(learner, 'echo mine ag""ain\n');
   await helper.until(shows(helper, '\nmine again\n'), 'what the learner typed');
+  await learner.until(shows(learner, '\nmine again\n'), 'what it typed itself');
   expect(await helper.screen(1)).not.toContain('lost');
   expect(await learner.screen(1)).toBe(await helper.screen(1));
+});
+
+test('[P15] two tabs: the terminal has the size of the one that set it last, and both draw that', async () => {
+  const first = await stage.start({ path: pathOf('fr', firstWithCheck) });
+  const second = new Visitor(await first.page.context().newPage());
+  await second.page.setViewportSize({ width: 1_200, height: 700 });
+  await second.page.goto(first.page.url());
+  await second.untilPrompt();
+  const elsewhere = first.byTestId('place-elsewhere');
+  await elsewhere.waitFor();
+  const rows = ({ page }: Visitor) => page.locator('[data-terminal="1"] .xterm-rows > div').count();
+  const shared = await rows(second);
+  await first.until(async () => (await rows(first)) === shared, 'the size of the other');
+
+  // Its own window changes, and its connection is cut: the size is still the other's.
+  await first.page.setViewportSize({ width: 1_440, height: 1_000 });
+  await first.type(1, 'stty size');
+  expect(await first.screen(1)).toMatch(new RegExp(`^${shared} \\d+$`, 'm'));
+  expect([await rows(first), await rows(second)]).toEqual([shared, shared]);
+  process.kill(stage.house.pidOf('link'), 'SIGKILL');
+  await first.byTestId('away').waitFor();
+  await first.byTestId('away').waitFor({ state: 'detached' });
+  await first.type(1, 'clear; stty size');
+  expect(await first.screen(1)).toMatch(new RegExp(`^${shared} \\d+$`, 'm'));
+  expect([await rows(first), await rows(second)]).toEqual([shared, shared]);
+
+  await elsewhere.getByRole('button').click();
+  await elsewhere.waitFor({ state: 'detached' });
+  const own = await rows(first);
+  expect(own).not.toBe(shared);
+  await first.type(1, 'clear; stty size');
+  expect(await first.screen(1)).toMatch(new RegExp(`^${own} \\d+$`, 'm'));
+  expect(await rows(second)).toBe(own);
+  forgiveCuts(first);
 });
 
 test('[P31] who is declined may ask again, and a learner on a phone can answer', async () => {
@@ -133,6 +174,5 @@ test('[P10] the place where a killed link may have left out bytes is marked', as
   await visitor.until(async () => (await mark.count()) === 1, 'the mark');
   expect(await mark.getAttribute('aria-label')).toBe(textsOf('fr').deck.torn);
   await picture(visitor, 'torn');
-  const own = visitor.complaints.filter((each) => !/net::ERR|WebSocket|status of 50/.test(each));
-  visitor.complaints.splice(0, visitor.complaints.length, ...own);
+  forgiveCuts(visitor);
 });

@@ -17,8 +17,8 @@ export type Mounting = {
   signal: AbortSignal;
   stream(): TerminalStream | undefined;
   intercept(text: string): boolean;
-  /** Whether this page has the keyboard, and so the size. */
   mayType(): boolean;
+  ownsSize(): boolean;
   offerCopy(text: string): void;
   /** Bytes that are typed, before they go. */
   typed(bytes: Uint8Array): void;
@@ -78,14 +78,14 @@ export async function mountScreen(mounting: Mounting): Promise<MountedScreen | u
 function followSize(element: HTMLElement, screen: Screen, mounting: Mounting) {
   let quiet: ReturnType<typeof setTimeout> | undefined;
   const refit = (): void => {
-    if (!mounting.mayType()) return;
+    if (!mounting.ownsSize()) return;
     const size = screen.fit();
     if (size === undefined) return;
     notePaneSize(size);
     clearTimeout(quiet);
     quiet = setTimeout(() => {
       // It may have been taken meanwhile.
-      if (mounting.mayType()) mounting.stream()?.resize(size);
+      if (mounting.ownsSize()) mounting.stream()?.resize(size);
     }, RESIZE_QUIET_MS);
   };
   const watch = new ResizeObserver(refit);

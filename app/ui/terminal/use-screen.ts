@@ -7,7 +7,7 @@ import type { RefObject } from 'react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { TerminalSize } from '../../../server/protocol/ids.ts';
 import { useLab } from '../../lab-client/hooks.ts';
-import { mayType } from '../../lab-client/keyboard.ts';
+import { mayType, ownsSize } from '../../lab-client/keyboard.ts';
 import { dispatch, getLabState, streams } from '../../lab-client/session.ts';
 import type { TerminalStream } from '../../lab-client/terminal-stream.ts';
 import type { OutputStop } from '../../lab-client/output-stop.ts';
@@ -51,6 +51,7 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
   const epoch = useLab((state) => state.epoch);
   const types = useLab(mayType);
   const lentBefore = useRef(false);
+  const told = useLab((state) => (terminal === undefined ? undefined : state.sizes[terminal]));
   const elsewhere = useLab((state) =>
     terminal === undefined ? undefined : state.sizedElsewhere[terminal],
   );
@@ -67,6 +68,7 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
       stream: () => stream.current,
       intercept: (text) => latest.current.intercept(text),
       mayType: () => mayType(getLabState()),
+      ownsSize: () => ownsSize(getLabState(), latest.current.terminal),
       offerCopy: (text) => latest.current.onCopyOffer(text),
       typed: (bytes) => outputStop.current?.handleTyped(bytes),
       search: () => latest.current.onSearch(),
@@ -90,7 +92,7 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
     const stop = watchOutputStop(setStopped);
     outputStop.current = stop;
     const unlisten = shown.onOutput(() => stop.handleOutput());
-    const size = mayType(getLabState()) ? screen.fit() : undefined;
+    const size = ownsSize(getLabState(), terminal) ? screen.fit() : undefined;
     shown.show(screen, size ?? takeSize(screen, getLabState().sizes[terminal]));
     return () => {
       stream.current = undefined;
@@ -106,7 +108,7 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
   useEffect(() => {
     if (screen === undefined || terminal === undefined) return;
     // Whoever gets the keyboard gets the size with it.
-    if (!types) takeSize(screen, getLabState().sizes[terminal]);
+    if (!types) takeSize(screen, told);
     else if (lentBefore.current) {
       const size = screen.fit();
       if (size !== undefined) stream.current?.resize(size);
@@ -114,7 +116,7 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
       dispatch({ type: 'sized-here', terminal });
     }
     lentBefore.current = !types;
-  }, [screen, terminal, types]);
+  }, [screen, terminal, types, told]);
 
   useEffect(() => screen?.setReader(reader), [screen, reader]);
   const { fontSize, colours } = settings;

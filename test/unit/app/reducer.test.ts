@@ -229,6 +229,17 @@ it('follows the size that another page has set until this one claims its own', (
   ]);
   expect(followed.sizedElsewhere).toEqual({ 1: other });
   expect(after([{ type: 'sized-here', terminal: 1 }], followed).sizedElsewhere).toEqual({});
+  // Also through a cut, in the size that it has by then; another lab is nobody's yet.
+  const back = after([lost(1006), start, welcome(false, [1])], followed);
+  expect(back.sizedElsewhere).toEqual({ 1: size });
+  expect(after([lost(1006), start, welcome(true, [1])], followed).sizedElsewhere).toEqual({});
+});
+
+it('takes the size over that a terminal is attached with', () => {
+  const other = { cols: 120, rows: 40 };
+  const attached = { terminal: 1, from: 0, end: 0, gap: false, inputOffset: 0, size: other };
+  const state = after([welcome(true, [1]), message({ type: 'attached', ...attached })]);
+  expect([state.sizes, state.sizedElsewhere]).toEqual([{ 1: other }, {}]);
 });
 
 it('says why it waits, where that is known', () => {
