@@ -76,6 +76,12 @@ export function startLab(): void {
   connect();
 }
 
+/** A person will not wait longer: what is being tried is given up for a new attempt. */
+export function connectNow(): void {
+  if (state.connection.phase !== 'connecting') return startLab();
+  connect();
+}
+
 /** The network may be back: who waits need not wait longer. */
 export function retryNow(): void {
   if (state.connection.phase === 'waiting') startLab();
@@ -152,6 +158,8 @@ async function handleEnd(end: ConnectionEnd) {
   if ('refusal' in end) {
     if (end.refusal === 'forbidden') return dispatch({ type: 'stopped', why: 'refused' });
     const status = await askStatus();
+    // Somebody has connected meanwhile.
+    if (connection !== undefined) return;
     if ('answer' in status && status.answer.mode === 'lessons') {
       return dispatch({ type: 'stopped', why: 'lessons-only' });
     }

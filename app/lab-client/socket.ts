@@ -28,13 +28,25 @@ export type LinkConnection = {
 /** What browsers say of a connection that ended without a close frame (RFC 6455 section 7.1.5). */
 const CUT = 1006;
 
+/** From the request for a grant to an open WebSocket. */
+const OPEN_WITHIN_MS = 10_000;
+
 /** Name of this page instance. Input offsets are counted by it, so a copy of the tab must not share it:
  * that is why it is kept in no storage. */
 const client = crypto.randomUUID();
 
 /** `fresh`: for a new lab in the place of one that was reset. Starts at once; what is sent before the socket is open is lost, so wait for `welcome`. */
-export function connectToLink(fresh: boolean, events: ConnectionEvents): LinkConnection {
+export function connectToLink(
+  fresh: boolean,
+  events: ConnectionEvents,
+  openWithinMs = OPEN_WITHIN_MS,
+): LinkConnection {
   const abort = new AbortController();
+  // Neither a request nor a handshake ends by itself on a network that swallows it.
+  const patience = setTimeout(() => {
+    abort.abort();
+    if (socket !== undefined) giveUp();
+  }, openWithinMs);
   let socket: WebSocket | undefined;
   let ended = false;
   let pulse: ReturnType<typeof startPulse> | undefined;
@@ -42,6 +54,7 @@ export function connectToLink(fresh: boolean, events: ConnectionEvents): LinkCon
   function end(how: ConnectionEnd): void {
     if (ended) return;
     ended = true;
+    clearTimeout(patience);
     pulse?.stop();
     events.onEnd(how);
   }
@@ -71,6 +84,7 @@ export function connectToLink(fresh: boolean, events: ConnectionEvents): LinkCon
     socket = new WebSocket(url);
     socket.binaryType = 'arraybuffer';
     socket.addEventListener('open', () => {
+      clearTimeout(patience);
       send({ type: 'hello', version: PROTOCOL_VERSION, grant, lab, client });
       pulse = startPulse({ ask: () => send({ type: 'ping', request: 0 }), dead: giveUp, onWake });
     });
@@ -96,6 +110,7 @@ export function connectToLink(fresh: boolean, events: ConnectionEvents): LinkCon
     },
     close() {
       ended = true;
+      clearTimeout(patience);
       pulse?.stop();
       abort.abort();
       socket?.close();

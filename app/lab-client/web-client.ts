@@ -11,6 +11,9 @@ import {
 export type Refusal = 'forbidden' | 'unavailable';
 export type Asked<T> = { answer: T } | { refusal: Refusal };
 
+/** A page that has lost its lab asks this before it says so. */
+const STATUS_WITHIN_MS = 3_000;
+
 async function ask<T>(path: string, init: RequestInit, schema: z.ZodType<T>): Promise<Asked<T>> {
   try {
     const response = await fetch(path, { credentials: 'same-origin', cache: 'no-store', ...init });
@@ -34,7 +37,7 @@ export function askLab(fresh: boolean, signal: AbortSignal): Promise<Asked<LabAn
 }
 
 export function askStatus(): Promise<Asked<StatusAnswer>> {
-  return ask('/api/status', {}, statusAnswerSchema);
+  return ask('/api/status', { signal: AbortSignal.timeout(STATUS_WITHIN_MS) }, statusAnswerSchema);
 }
 
 export function askProgress(course: string): Promise<Asked<ProgressAnswer>> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { textsOf } from '../../app/ui/texts/texts-of.ts';
+import { statusAnswerSchema } from '../../server/protocol/web-api.ts';
 import type { Visitor } from '../support/browser.ts';
 import { Stage } from '../support/e2e-stage.ts';
 
@@ -129,6 +130,38 @@ test('[P16] a shell that ends while its page is away is shown with its last word
   await page.keyboard.press('Enter');
   await visitor.untilPrompt();
   expect(await ended.count()).toBe(0);
+});
+
+test('an attempt that hangs is given up for a new one when the person asks for it', async () => {
+  const visitor = await stage.start();
+  const { page } = visitor;
+  let isSwallowed = true;
+  await page.route('**/api/lab', (route) => (isSwallowed ? undefined : route.continue()));
+  process.kill(stage.house.pidOf('link'), 'SIGKILL');
+  const status = visitor.byTestId('connection-status');
+  await visitor.until(
+    async () => (await status.getAttribute('data-phase')) === 'connecting',
+    'an attempt',
+  );
+  await visitor.until(async () => {
+    const answer = await fetch(`${stage.house.url}/api/status`);
+    return statusAnswerSchema.parse(await answer.json()).ready;
+  }, 'link again');
+  isSwallowed = false;
+  const phases = await status.evaluateHandle((element) => {
+    const seen: (string | null)[] = [];
+    const look = new MutationObserver(() => seen.push(element.getAttribute('data-phase')));
+    look.observe(element, { attributeFilter: ['data-phase'] });
+    return seen;
+  });
+  const again = textsOf('en').connection.retryNow;
+  await visitor.byTestId('away').getByRole('button', { name: again }).click();
+  await visitor.byTestId('away').waitFor({ state: 'detached' });
+  // That one has never ended by itself.
+  expect(await phases.jsonValue()).toEqual(['live']);
+  await visitor.type(1, 'echo back ag""ain');
+  expect(await visitor.screen(1)).toContain('\nback again\n');
+  forgiveCuts(visitor);
 });
 
 test('a cut moves nothing: the terminal keeps its place and its size, and its program hears of none', async () => {

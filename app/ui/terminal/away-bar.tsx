@@ -3,7 +3,7 @@
 
 import { useSyncExternalStore } from 'react';
 import { useLab } from '../../lab-client/hooks.ts';
-import { startLab } from '../../lab-client/session.ts';
+import { connectNow } from '../../lab-client/session.ts';
 import { useTexts } from '../texts/use-texts.tsx';
 import css from './away-bar.module.css';
 
@@ -39,7 +39,7 @@ export function AwayBar() {
         <span>
           <strong>{texts.deck.away[isOnline ? why : 'offline']}</strong> {texts.deck.away.kept}
         </span>
-        <button type="button" onClick={startLab}>
+        <button type="button" onClick={connectNow}>
           {texts.connection.retryNow}
         </button>
       </output>
