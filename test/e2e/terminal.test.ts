@@ -1,9 +1,12 @@
 // The terminals of the page as a person uses them: search, clipboard, looks, extra keys, screen reader, ^S.
 import { expect, test } from 'vitest';
 import { textsOf } from '../../app/ui/texts/texts-of.ts';
+import { clientMessageSchema } from '../../server/protocol/browser-messages.ts';
 import { sizes } from '../support/browser.ts';
 import type { Visitor } from '../support/browser.ts';
 import { Stage } from '../support/e2e-stage.ts';
+import { pathOf } from '../support/lesson-reader.ts';
+import { firstWithCheck } from '../support/places.ts';
 
 const texts = textsOf('en');
 const stage = new Stage();
@@ -215,4 +218,32 @@ test('Ctrl+S looks like no freeze: the page says what it does, and Ctrl+Q goes o
   await page.keyboard.press('Control+Q');
   await said.waitFor({ state: 'detached' });
   await visitor.untilDone(1, () => page.keyboard.press('Control+C'));
+});
+
+test('a terminal that could not be opened is tried again by Enter and by its button', async () => {
+  const visitor = await stage.visit(pathOf('en', firstWithCheck));
+  const { page } = visitor;
+  let refusals = 2;
+  await page.routeWebSocket('**/link', (route) => {
+    const link = route.connectToServer();
+    route.onMessage((message) => {
+      const asked =
+        typeof message === 'string' ? clientMessageSchema.parse(JSON.parse(message)) : undefined;
+      if (asked?.type !== 'open' || refusals === 0) return link.send(message);
+      refusals -= 1;
+      // As link answers where keeper fails.
+      const refusal = { type: 'error', code: 'lab-failed', sentence: 'no', request: asked.request };
+      return route.send(JSON.stringify(refusal));
+    });
+  });
+  await page.reload();
+  await visitor.byTestId('start').click();
+  const failed = visitor.byTestId('place-failed');
+  await failed.waitFor();
+  await page.locator('[data-terminal="1"] .xterm-screen').click();
+  await page.keyboard.press('Enter');
+  await visitor.until(async () => refusals === 0, 'another attempt');
+  await failed.getByRole('button', { name: texts.connection.tryAgain }).click();
+  await visitor.untilPrompt();
+  expect(await failed.count()).toBe(0);
 });

@@ -52,9 +52,10 @@ export async function mountScreen(mounting: Mounting): Promise<MountedScreen | u
   const screen = createScreen(element, label, {
     onText(text, isPersons) {
       const stream = mounting.stream();
+      if (stream === undefined) return void mounting.intercept(text);
       // The emulator answers queries of a replay again; the program behind them has long had its answer.
-      const isRepeated = stream?.isReplaying() === true && !isPersons;
-      if (stream === undefined || isRepeated || mounting.intercept(text)) return;
+      const isRepeated = stream.isReplaying() && !isPersons;
+      if (isRepeated || mounting.intercept(text)) return;
       type(encoder.encode(takeCtrl(text)));
     },
     onBytes: type,

@@ -1,10 +1,10 @@
-// What is said over the lower edge of a terminal: its shell has ended, output is missing or stopped, a
+// What is said over the lower edge of a terminal: its shell has ended or could not be opened, output is missing or stopped, a
 // program wants the clipboard, another page has set the size. Knows no emulator.
 'use client';
 
 import type { ReactNode } from 'react';
 import { useLab } from '../../lab-client/hooks.ts';
-import { mayType } from '../../lab-client/keyboard.ts';
+import { mayType, ownsLab } from '../../lab-client/keyboard.ts';
 import type { Slot, SlotNumber } from '../../lab-client/lab-state.ts';
 import { terminalOf } from '../../lab-client/lab-state.ts';
 import { dispatch, openTerminal } from '../../lab-client/session.ts';
@@ -29,6 +29,7 @@ export function PlaceBars(props: Props) {
   const terminal = terminalOf(slot) ?? 0;
   const elsewhere = useLab((state) => state.sizedElsewhere[terminal]);
   const types = useLab(mayType);
+  const owns = useLab(ownsLab);
   const hasGap = useLab((state) => state.gaps[terminal] === true);
   const seeGap = (): void => dispatch({ type: 'gap-seen', terminal });
 
@@ -49,6 +50,11 @@ export function PlaceBars(props: Props) {
       {stopped && (
         <Bar name="stopped" text={texts.deck.stopped}>
           <Action text={texts.deck.goOn} onClick={onGoOn} />
+        </Bar>
+      )}
+      {slot.state === 'empty' && owns && (
+        <Bar name="failed" text={texts.terminal.notOpened}>
+          <Action text={texts.connection.tryAgain} onClick={() => openTerminal(number)} />
         </Bar>
       )}
       {slot.state === 'ended' && (

@@ -46,7 +46,7 @@ export function TerminalPlace({ slot: number, shown, reader, searching, focusWis
     onCopyFailed: () => dispatch({ type: 'noticed', notice: 'copy-failed' }),
     onCopyOffer: (text) => offers.offer(text),
     intercept(text) {
-      if (slot.state !== 'ended') return false;
+      if (slot.state !== 'ended' && slot.state !== 'empty') return false;
       if (text === '\r') openTerminal(number);
       return true;
     },

@@ -116,6 +116,7 @@ export const en: Texts = {
     exitSignal: (signal) => `signal ${signal}`,
     exitUnknown: 'connection to it lost',
     reopen: 'Open a new shell',
+    notOpened: 'This terminal could not be opened.',
     startTitle: 'Your Linux is behind the curtain',
     startText: 'A real lab, with sudo, for you alone. Break what you like.',
     start: 'Start the lab',

@@ -116,6 +116,7 @@ export const fr: Texts = {
     exitSignal: (signal) => `signal ${signal}`,
     exitUnknown: 'raison inconnue',
     reopen: 'Ouvrir un nouveau shell',
+    notOpened: 'Ce terminal n’a pas pu être ouvert.',
     startTitle: 'Votre Linux attend derrière le rideau',
     startText: 'Un vrai labo, avec sudo, rien que pour vous. Cassez ce que vous voulez.',
     start: 'Démarrer le labo',

@@ -101,6 +101,7 @@ export type Texts = {
     exitSignal: (signal: number) => string;
     exitUnknown: string;
     reopen: string;
+    notOpened: string;
     startTitle: string;
     startText: string;
     start: string;
