@@ -73,6 +73,8 @@ export type LabState = {
   /** Rises with each lab this page has had: the same terminal id in two labs is not the same terminal. */
   epoch: number;
   slots: Record<SlotNumber, Slot>;
+  /** Terminals, and requests for one, whose place the learner has closed: they get none again. */
+  closing: { terminals: readonly number[]; requests: readonly number[] };
   /** When the lab ends by this page's clock, and by which rule. */
   lifetime: { endsAt: number; reason: 'idle' | 'age' } | undefined;
   /** The checks of the step that link judges now. */
@@ -104,6 +106,7 @@ export const initialLabState: LabState = {
   createdAt: undefined,
   epoch: 0,
   slots: { 1: { state: 'empty' }, 2: { state: 'empty' } },
+  closing: { terminals: [], requests: [] },
   lifetime: undefined,
   judged: undefined,
   quizzes: {},

@@ -94,6 +94,7 @@ function reduceWelcome(
   { now, pairing }: { now: number; pairing: string | undefined },
 ): LabState {
   const isOther = isOtherLab(state, message);
+  const closing = isOther ? [] : state.closing.terminals;
   const hadTerminals = slotNumbers.some((number) => state.slots[number].state !== 'empty');
   const renewed = isOther && hadTerminals && !state.resetting;
   return {
@@ -103,8 +104,9 @@ function reduceWelcome(
     slots: assignSlots({
       before: isOther ? initialLabState.slots : state.slots,
       pairing: readPairing(pairing, message),
-      terminals: message.terminals,
+      terminals: message.terminals.filter(({ terminal }) => !closing.includes(terminal)),
     }),
+    closing: { terminals: closing, requests: [] },
     lifetime: byPageClock(message.lifetime, now),
     resetting: false,
     createdAt: message.createdAt,
@@ -142,6 +144,7 @@ function homeNotice(home: HomeState | null): Notice | undefined {
 }
 
 function reduceOpened(state: LabState, message: Of<'opened'>): LabState {
+  if (state.closing.requests.includes(message.request)) return closeOpened(state, message);
   const slots = { ...state.slots };
   const asked = slotNumbers.find((number) => {
     const slot = slots[number];
@@ -150,6 +153,13 @@ function reduceOpened(state: LabState, message: Of<'opened'>): LabState {
   if (asked === undefined) return { ...state, slots: admitTerminal(slots, message.terminal) };
   slots[asked] = { state: 'open', terminal: message.terminal };
   return { ...state, slots };
+}
+
+/** Its place was closed while it was on its way. */
+function closeOpened(state: LabState, { request, terminal }: Of<'opened'>): LabState {
+  const { terminals, requests } = state.closing;
+  const left = requests.filter((each) => each !== request);
+  return { ...state, closing: { terminals: [...terminals, terminal], requests: left } };
 }
 
 function slotOf(state: LabState, terminal: number): SlotNumber | undefined {

@@ -12,7 +12,7 @@ import type {
   StopReason,
   WaitReason,
 } from './lab-state.ts';
-import { initialLabState, slotNumbers } from './lab-state.ts';
+import { initialLabState, slotNumbers, terminalOf } from './lab-state.ts';
 import { noteSizedElsewhere, reduceMessage } from './reduce-message.ts';
 
 export type LabEvent =
@@ -52,7 +52,7 @@ export function reduceLab(state: LabState, event: LabEvent): LabState {
     case 'opening':
       return withSlot(state, event.slot, { state: 'opening', request: event.request });
     case 'slot-cleared':
-      return withSlot(state, event.slot, { state: 'empty' });
+      return withSlot(noteClosing(state, event.slot), event.slot, { state: 'empty' });
     case 'resetting':
       return { ...state, resetting: true };
     case 'progress': {
@@ -79,6 +79,17 @@ export function reduceLab(state: LabState, event: LabEvent): LabState {
     case 'dismissed':
       return { ...state, notice: undefined };
   }
+}
+
+function noteClosing(state: LabState, number: SlotNumber): LabState {
+  const { terminals, requests } = state.closing;
+  const slot = state.slots[number];
+  const terminal = terminalOf(slot);
+  if (terminal !== undefined) {
+    return { ...state, closing: { terminals: [...terminals, terminal], requests } };
+  }
+  if (slot.state !== 'opening') return state;
+  return { ...state, closing: { terminals, requests: [...requests, slot.request] } };
 }
 
 function withSlot(state: LabState, number: SlotNumber, slot: Slot): LabState {

@@ -112,9 +112,13 @@ function handleMessage(message: ServerMessage): void {
         dispatch({ type: 'sized-elsewhere', ...sized });
       }
       if (streams.connect(message.terminals)) dispatch({ type: 'noticed', notice: 'keys-lost' });
+      hangUpClosing(message.terminals.filter(({ exited }) => !exited));
       if (state.slots[1].state === 'empty') openTerminal(1);
       if (currentStep !== undefined) send({ type: 'step', step: currentStep });
       if (drawn.on) send({ type: 'xray', ...drawn });
+      break;
+    case 'opened':
+      hangUpClosing([message]);
       break;
     case 'checks':
       if (isEarning(before, message)) noteEarned(performance.now());
@@ -145,6 +149,13 @@ function handleMessage(message: ServerMessage): void {
       break;
   }
   for (const listener of messageListeners) listener(message);
+}
+
+/** What the learner has closed while it was away, or on its way. */
+function hangUpClosing(living: readonly { terminal: number }[]): void {
+  for (const { terminal } of living) {
+    if (state.closing.terminals.includes(terminal)) send({ type: 'close', terminal });
+  }
 }
 
 function noteKeys(fate: KeysFate | undefined): void {

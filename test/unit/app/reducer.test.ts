@@ -143,6 +143,17 @@ it('frees the place and says why when a terminal is refused', () => {
   expect(after([{ type: 'dismissed' }], refused).notice).toBeUndefined();
 });
 
+it('a place that is closed while its terminal is on its way, or the page away, stays closed', () => {
+  const close: LabEvent = { type: 'slot-cleared', slot: 2 };
+  const asked = after([start, welcome(true, [1]), { type: 'opening', slot: 2, request: 5 }, close]);
+  const opened = after([message({ type: 'opened', request: 5, terminal: 9, size })], asked);
+  expect([opened.slots[2], opened.closing.terminals]).toEqual([{ state: 'empty' }, [9]]);
+  const away = after([start, welcome(true, [1, 2]), lost(1006), close]);
+  const back = after([start, welcome(false, [1, 2])], away);
+  expect([back.slots[2], back.closing.terminals]).toEqual([{ state: 'empty' }, [2]]);
+  expect(after([welcome(true, [1, 2])], back).slots[2]).toEqual({ state: 'open', terminal: 2 });
+});
+
 it('keeps an ended shell in its place until another takes it', () => {
   const ended = after([
     start,
