@@ -9,6 +9,7 @@ import type { LabState } from './lab-state.ts';
 import {
   getInitialLabState,
   getLabState,
+  hasKeysWaiting,
   loadProgress,
   noteWhetherLabsExist,
   readStep,
@@ -27,14 +28,23 @@ export function useLab<T>(read: (state: LabState) => T): T {
   );
 }
 
+/** What is typed while the lab is away is kept by the page alone. */
+function askBeforeKeysGo(event: BeforeUnloadEvent): void {
+  if (hasKeysWaiting()) event.preventDefault();
+}
+
 /** Comes back to the lab of someone who has pressed Start before, and fetches what was earned. */
 export function useReturningLearner(course: string, version: number): void {
   useEffect(() => {
     const unwake = onWake(retryNow);
+    window.addEventListener('beforeunload', askBeforeKeysGo);
     if (recall('started') === 'yes') startLab();
     else void noteWhetherLabsExist();
     void loadProgress(course, version);
-    return unwake;
+    return () => {
+      unwake();
+      window.removeEventListener('beforeunload', askBeforeKeysGo);
+    };
   }, [course, version]);
 }
 

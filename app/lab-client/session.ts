@@ -82,6 +82,12 @@ export function connectNow(): void {
   connect();
 }
 
+/** Typed keys wait here, which go with the page. */
+export function hasKeysWaiting(): boolean {
+  const isAway = state.connection.phase !== 'live';
+  return isAway ? streams.hasInputLeft() : connection?.isSending() === true;
+}
+
 /** The network may be back: who waits need not wait longer. */
 export function retryNow(): void {
   if (state.connection.phase === 'waiting') startLab();

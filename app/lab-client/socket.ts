@@ -22,6 +22,8 @@ export type ConnectionEvents = {
 export type LinkConnection = {
   send(message: ClientMessage): void;
   sendFrame(frame: Frame): void;
+  /** Something of what was sent has not left the browser yet. */
+  isSending(): boolean;
   close(): void;
 };
 
@@ -108,6 +110,7 @@ export function connectToLink(
     sendFrame(frame) {
       if (socket?.readyState === WebSocket.OPEN) socket.send(encodeFrame(frame));
     },
+    isSending: () => (socket?.bufferedAmount ?? 0) > 0,
     close() {
       ended = true;
       clearTimeout(patience);

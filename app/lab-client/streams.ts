@@ -30,6 +30,7 @@ export function createStreams(wire: Wire) {
       }
       return isLost;
     },
+    hasInputLeft: (): boolean => [...byTerminal.values()].some((stream) => stream.hasInputLeft()),
     disconnect(): void {
       online = false;
       for (const stream of byTerminal.values()) stream.disconnect();

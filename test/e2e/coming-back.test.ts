@@ -63,6 +63,12 @@ test('without a network the page says so, keeps what is typed, and goes on by it
   await visitor.byTestId('away').getByText(texts.away.offline).waitFor();
   await visitor.byTestId('away').getByText(texts.away.kept).waitFor();
   await page.keyboard.type('echo typed-$((40 + 4))\n');
+  // A reload would lose it: the browser asks first.
+  const asked = page.waitForEvent('dialog');
+  await page.evaluate(() => void window.setTimeout(() => window.location.reload()));
+  const dialog = await asked;
+  expect(dialog.type()).toBe('beforeunload');
+  await dialog.dismiss();
   await page.context().setOffline(false);
   await visitor.byTestId('away').waitFor({ state: 'detached' });
   await visitor.until(async () => (await visitor.screen(1)).includes('typed-44'), 'what was typed');
