@@ -95,6 +95,14 @@ test('several lines are pasted as one, by keyboard and by the context menu', asy
   await visitor.untilDone(1, () => page.keyboard.press('Enter'));
   expect(await visitor.screen(1)).toContain('first-1\nsecond-2');
 
+  // A text that ends its bracket, and would press Enter, is text all the same.
+  const hostile = 'echo out-$((8 + 8))\u001b[201~\recho ran-$((9 + 9))\r';
+  await writeClipboard(visitor, hostile);
+  await page.keyboard.press('Control+Shift+V');
+  await visitor.until(async () => (await visitor.screen(1)).includes('ran-$'), 'the paste');
+  expect(await visitor.screen(1)).not.toContain('out-16');
+  await visitor.untilDone(1, () => page.keyboard.press('Control+C'));
+
   await writeClipboard(visitor, 'echo by-menu-$((3 + 4))');
   await page.locator('[data-terminal="1"] .xterm-screen').click({ button: 'right' });
   await editingCommand(visitor, 'paste');
@@ -190,10 +198,20 @@ test('on a touch screen the keys that its keyboard lacks are there', async () =>
   await tap(texts.deck.key.ctrl);
   await page.keyboard.type('c');
   await visitor.until(async () => (await visitor.screen(1)).endsWith('$'), 'an interrupt');
-  await page.keyboard.type('ls /etc/debian_v');
+  // A keyboard that gives a word as one: ^U, and the rest of it.
+  await page.keyboard.type('away');
+  await tap(texts.deck.key.ctrl);
+  await page.keyboard.insertText('uls /etc/debian_v');
   await tap(texts.deck.key.tab);
   await visitor.until(async () => (await visitor.screen(1)).includes('debian_version'), 'the name');
+  expect(await visitor.screen(1)).not.toContain('away');
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA');
+  // Before anything was touched, too.
+  await page.setViewportSize(sizes.tablet);
+  await page.reload();
+  await visitor.until(async () => (await visitor.screen(1)).includes('debian_version'), 'the line');
+  await tap(texts.deck.key.tilde);
+  await visitor.until(async () => (await visitor.screen(1)).endsWith('~'), 'the key');
 });
 
 test('Ctrl+S looks like no freeze: the page says what it does, and Ctrl+Q goes on', async () => {

@@ -5,7 +5,7 @@ import type { TerminalStream } from '../../lab-client/terminal-stream.ts';
 import { onSchemeChange } from '../theme/scheme.ts';
 import { copyText } from '../clipboard.ts';
 import type { Screen } from './screen.ts';
-import { takeCtrl } from './touch-keyboard.ts';
+import { releaseCtrl, takeCtrl } from './touch-keyboard.ts';
 
 /** A drag of the divider makes dozens of sizes; the shell needs the last one. */
 const RESIZE_QUIET_MS = 80;
@@ -56,9 +56,10 @@ export async function mountScreen(mounting: Mounting): Promise<MountedScreen | u
       // The emulator answers queries of a replay again; the program behind them has long had its answer.
       const isRepeated = stream.isReplaying() && !isPersons;
       if (isRepeated || mounting.intercept(text)) return;
-      type(encoder.encode(takeCtrl(text)));
+      type(encoder.encode(isPersons ? takeCtrl(text) : text));
     },
     onBytes: type,
+    pasting: releaseCtrl,
     offerCopy(text) {
       if (mounting.stream()?.isReplaying() === false) mounting.offerCopy(text);
     },

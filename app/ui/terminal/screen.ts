@@ -4,6 +4,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import type { TerminalSize } from '../../../server/protocol/ids.ts';
 import { createWholeCharacters } from '../../../server/protocol/whole-characters.ts';
+import { cleanPaste } from './clean-paste.ts';
 import { drawFast, loadAddons, openLink } from './screen-addons.ts';
 import { keepOrder } from './screen-order.ts';
 import { keepPageKeys } from './screen-keys.ts';
@@ -29,6 +30,8 @@ export type ScreenEvents = {
   onText: (text: string, isPersons: boolean) => void;
   /** As onText, for mouse reports that are no text. */
   onBytes: (bytes: Uint8Array) => void;
+  /** A person pastes: the text comes next. */
+  pasting: () => void;
   offerCopy: (text: string) => void;
   /** The learner copies what is selected. */
   copy: (text: string) => void;
@@ -60,8 +63,7 @@ export function createScreen(host: HTMLElement, label: string, events: ScreenEve
   terminal.onBinary((text) => events.onBytes(Uint8Array.from(text, (char) => char.charCodeAt(0))));
   terminal.open(host);
   terminal.textarea?.setAttribute('aria-label', label);
-  // xterm has taken the text; the browser would lay it out in a field that nobody sees, ten megabytes in eight seconds.
-  terminal.textarea?.addEventListener('paste', (event) => event.preventDefault());
+  takePastes(terminal, events.pasting);
   keepPageKeys(terminal, events);
   drawFast(terminal);
   const order = keepOrder(terminal);
@@ -109,6 +111,20 @@ export function createScreen(host: HTMLElement, label: string, events: ScreenEve
       terminal.dispose();
     },
   };
+}
+
+/** Before the emulator, which would give them on as they are. */
+function takePastes(terminal: Terminal, pasting: () => void): void {
+  const take = (event: ClipboardEvent): void => {
+    // The browser would lay it out in a field that nobody sees, ten megabytes in eight seconds.
+    event.preventDefault();
+    event.stopPropagation();
+    const text = cleanPaste(event.clipboardData?.getData('text/plain') ?? '');
+    if (text === '') return;
+    pasting();
+    terminal.paste(text);
+  };
+  terminal.element?.addEventListener('paste', take, { capture: true });
 }
 
 /** A quiet line over the one on which the cursor is. There is none on the screen of an editor, which draws itself. */

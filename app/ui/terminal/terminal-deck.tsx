@@ -67,6 +67,7 @@ export function TerminalDeck({ course }: { course: CourseMap }) {
                     key={number}
                     slot={number}
                     reader={reader}
+                    active={number === active || slots[2].state === 'empty'}
                     searching={searching && number === active}
                     shown={split || number === active || slots[2].state === 'empty'}
                     focusWish={number === active ? focusWish : 0}

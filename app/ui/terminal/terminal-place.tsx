@@ -19,13 +19,16 @@ import { useScreen } from './use-screen.ts';
 type Props = {
   slot: SlotNumber;
   shown: boolean;
+  /** The one that the page speaks of: where the extra keys go until another is touched. */
+  active: boolean;
   reader: boolean;
   searching: boolean;
   /** Rises each time the page wants the keyboard in this terminal. */
   focusWish: number;
 };
 
-export function TerminalPlace({ slot: number, shown, reader, searching, focusWish }: Props) {
+export function TerminalPlace(props: Props) {
+  const { slot: number, shown, active, reader, searching, focusWish } = props;
   const texts = useTexts();
   const host = useRef<HTMLDivElement>(null);
   const slot = useLab((state) => state.slots[number]);
@@ -56,6 +59,12 @@ export function TerminalPlace({ slot: number, shown, reader, searching, focusWis
     granted.current = focusWish;
     focus();
   }, [focusWish, screen, focus]);
+
+  useEffect(() => {
+    if (!active || screen === undefined) return;
+    aimTouchKeys(screen);
+    return () => aimTouchKeys(undefined);
+  }, [active, screen]);
 
   function closeSearch(): void {
     changeView({ searching: false });

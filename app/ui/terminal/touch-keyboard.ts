@@ -40,13 +40,17 @@ export function pressTouchKey(key: Exclude<TouchKey, 'ctrl'>): void {
   target?.focus();
 }
 
-/** What is typed, with the Ctrl that is held for it. */
+/** What a person typed, with the Ctrl that is held for its first character: some keyboards give whole words. */
 export function takeCtrl(text: string): string {
-  // Longer is no key: the emulator answers a program's question by itself.
-  if (!isCtrlHeld || text.length !== 1) return text;
+  const [first] = text;
+  // A key that has a sequence has one of its own for Ctrl.
+  if (!isCtrlHeld || first === undefined || first === '\u001b') return text;
   holdCtrl(false);
-  return withCtrl(text);
+  return withCtrl(first) + text.slice(first.length);
 }
+
+/** Ctrl was not meant for what comes now. */
+export const releaseCtrl = (): void => holdCtrl(false);
 
 export function useCtrl(): boolean {
   return useSyncExternalStore(
