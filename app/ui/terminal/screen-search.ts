@@ -3,13 +3,16 @@ import { SearchAddon } from '@xterm/addon-search';
 import type { ISearchOptions } from '@xterm/addon-search';
 import type { Terminal } from '@xterm/xterm';
 
-/** `at` counts from 1; 0 when no match is the current one. */
-export type Matches = { at: number; all: number };
+/** `at` counts from 1; 0 when the current match is none of those counted, the first MOST_MATCHES. */
+export type Matches = { at: number; all: number; hasMore: boolean };
+
+/** Each is marked by an element of its own. */
+const MOST_MATCHES = 1_000;
 
 export type ScreenSearch = ReturnType<typeof loadSearch>;
 
 export function loadSearch(terminal: Terminal, colour: (token: string) => string) {
-  const addon = new SearchAddon();
+  const addon = new SearchAddon({ highlightLimit: MOST_MATCHES + 1 });
   terminal.loadAddon(addon);
 
   const options = (incremental: boolean): ISearchOptions => ({
@@ -32,7 +35,11 @@ export function loadSearch(terminal: Terminal, colour: (token: string) => string
     },
     onMatches(listener: (matches: Matches) => void): () => void {
       const heard = addon.onDidChangeResults(({ resultIndex, resultCount }) =>
-        listener({ at: resultIndex + 1, all: resultCount }),
+        listener({
+          at: resultIndex + 1,
+          all: Math.min(resultCount, MOST_MATCHES),
+          hasMore: resultCount > MOST_MATCHES,
+        }),
       );
       return () => heard.dispose();
     },

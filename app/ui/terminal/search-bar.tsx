@@ -8,12 +8,14 @@ import { useTexts } from '../texts/use-texts.tsx';
 import type { Matches, ScreenSearch } from './screen-search.ts';
 import css from './search-bar.module.css';
 
+const noMatches: Matches = { at: 0, all: 0, hasMore: false };
+
 type Props = { search: ScreenSearch; onClose: () => void };
 
 export function SearchBar({ search, onClose }: Props) {
   const texts = useTexts().deck.search;
   const [text, setText] = useState('');
-  const [matches, setMatches] = useState<Matches>({ at: 0, all: 0 });
+  const [matches, setMatches] = useState<Matches>(noMatches);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
   useEffect(() => {
@@ -28,7 +30,7 @@ export function SearchBar({ search, onClose }: Props) {
     setText(next);
     if (next === '') {
       search.clear();
-      setMatches({ at: 0, all: 0 });
+      setMatches(noMatches);
     } else search.whileTyping(next);
   }
 
@@ -56,7 +58,7 @@ export function SearchBar({ search, onClose }: Props) {
         onKeyDown={handleKey}
       />
       <output className={css['count']} data-testid="search-count">
-        {text === '' ? '' : matches.all === 0 ? texts.none : texts.count(matches.at, matches.all)}
+        {text === '' ? '' : matches.all === 0 ? texts.none : texts.count(matches)}
       </output>
       <Step label={texts.previous} onClick={() => search.previous(text)} disabled={text === ''}>
         <ChevronUp size={16} aria-hidden="true" />

@@ -29,7 +29,10 @@ export const deckEn: DeckTexts = {
     previous: 'Previous match',
     next: 'Next match',
     close: 'Close the search',
-    count: (at, all) => `${at} of ${all}`,
+    count({ at, all, hasMore }) {
+      const many = hasMore ? `over ${all}` : `${all}`;
+      return at === 0 ? many : `${at} of ${many}`;
+    },
     none: 'Nothing found',
   },
   record: {

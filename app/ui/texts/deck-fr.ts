@@ -29,7 +29,10 @@ export const deckFr: DeckTexts = {
     previous: 'Résultat précédent',
     next: 'Résultat suivant',
     close: 'Fermer la recherche',
-    count: (at, all) => `${at} sur ${all}`,
+    count({ at, all, hasMore }) {
+      const many = hasMore ? `plus de ${all}` : `${all}`;
+      return at === 0 ? many : `${at} sur ${many}`;
+    },
     none: 'Rien trouvé',
   },
   record: {

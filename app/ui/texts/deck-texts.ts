@@ -19,7 +19,8 @@ export type DeckTexts = {
     previous: string;
     next: string;
     close: string;
-    count: (at: number, all: number) => string;
+    /** `at` is 0 when the current match is beyond those counted. */
+    count: (matches: { at: number; all: number; hasMore: boolean }) => string;
     none: string;
   };
   record: {
