@@ -3,11 +3,12 @@
 const PREFIX = 'coulisse.';
 
 /** `started`: the learner has pressed Start once · `pairing`: which terminals are 1 and 2 · `place`: the step
- * read last · the rest: looks. */
+ * read last · `stopped`: terminals whose output ^S has stopped · the rest: looks. */
 export type StorageKey =
   | 'started'
   | 'pairing'
   | 'place'
+  | 'stopped'
   | 'theme'
   | 'layout'
   | 'view'

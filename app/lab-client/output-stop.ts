@@ -37,6 +37,8 @@ export function watchOutputStop(changed: (stopped: boolean) => void) {
         listen();
       }
     },
+    /** It was stopped before this page came, and has shown nothing since. */
+    handleKnown: (): void => set(true),
     handleOutput(): void {
       const mayHaveBeenOnItsWay = performance.now() - typedAt < ON_ITS_WAY_MS;
       if (quiet !== undefined && mayHaveBeenOnItsWay) listen();

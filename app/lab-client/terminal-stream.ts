@@ -208,6 +208,8 @@ export function createTerminalStream(terminal: number, wire: Wire) {
     type: (data: Uint8Array): boolean => input.push(data),
     isReplaying: (): boolean => parsed < replayEnd,
     hasInputLeft: input.hasLeft,
+    /** Offset in the stream up to which output has come. */
+    end: (): number => received,
     /** Whether the terminal has shown anything: a shell is there to read what is typed. */
     hasSpoken: (): boolean => received > 0,
     onOutput(listener: (data: Uint8Array) => void): () => void {

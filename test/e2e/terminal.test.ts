@@ -229,6 +229,9 @@ test('Ctrl+S looks like no freeze: the page says what it does, and Ctrl+Q goes o
   const said = visitor.byTestId('place-stopped');
   await said.getByText(texts.deck.stopped).waitFor();
   expect(await visitor.screen(1)).not.toContain('held');
+  // Nor after a reload, which has not seen the key.
+  await page.reload();
+  await said.getByText(texts.deck.stopped).waitFor();
   await visitor.untilDone(1, () =>
     said.getByRole('button', { name: texts.deck.goOn, exact: true }).click(),
   );

@@ -6,12 +6,14 @@
 import type { RefObject } from 'react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { TerminalSize } from '../../../server/protocol/ids.ts';
+import { recall, remember } from '../../lab-client/browser-storage.ts';
 import { useLab } from '../../lab-client/hooks.ts';
 import { mayType, ownsSize } from '../../lab-client/keyboard.ts';
 import { dispatch, getLabState, streams } from '../../lab-client/session.ts';
 import type { TerminalStream } from '../../lab-client/terminal-stream.ts';
 import type { OutputStop } from '../../lab-client/output-stop.ts';
 import { watchOutputStop } from '../../lab-client/output-stop.ts';
+import { readStop, writeStop } from '../../lab-client/stop-memory.ts';
 import type { MountedScreen } from './mount-screen.ts';
 import { mountScreen } from './mount-screen.ts';
 import type { Screen } from './screen.ts';
@@ -89,9 +91,18 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
     if (screen === undefined || terminal === undefined || epoch === 0) return;
     const shown = streams.of(terminal);
     stream.current = shown;
-    const stop = watchOutputStop(setStopped);
+    const place = { createdAt: getLabState().createdAt, terminal };
+    const stoppedAt = readStop(recall('stopped'), place);
+    const stop = watchOutputStop((isStopped) => {
+      setStopped(isStopped);
+      const at = isStopped ? shown.end() : undefined;
+      remember('stopped', writeStop(recall('stopped'), place, at));
+    });
     outputStop.current = stop;
-    const unlisten = shown.onOutput(() => stop.handleOutput());
+    const unlisten = shown.onOutput(() => {
+      if (shown.end() === stoppedAt) stop.handleKnown();
+      else stop.handleOutput();
+    });
     const size = ownsSize(getLabState(), terminal) ? screen.fit() : undefined;
     shown.show(screen, size ?? takeSize(screen, getLabState().sizes[terminal]));
     return () => {
