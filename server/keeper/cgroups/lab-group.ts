@@ -9,9 +9,8 @@ import type { Hierarchy } from './hierarchies.ts';
 import type { ObservedGroup } from '../../protocol/snapshot.ts';
 import { readGroups, readTimeUsed, type GroupPlace } from './read-groups.ts';
 import { countSockets, setLimits } from './set-limits.ts';
+import { TOP, makeBelowTop, topOf } from './top-group.ts';
 
-/** All groups of ours hang below this name in each hierarchy. */
-const TOP = 'coulisse';
 /** Group that the lab owns; the root of its cgroup namespace. */
 const OWNED = 'lab';
 /** On v2 processes sit in a leaf, so that the lab's root may enable controllers beside it. */
@@ -43,11 +42,10 @@ export class LabGroup {
 
   /** Takes the slot for this machine: making a directory is the lock. False when another has it. */
   reserve(): boolean {
-    const hierarchy = this.#hierarchies.find((one) => one.controllers.includes('pids'));
+    const hierarchy = this.#counting;
     if (hierarchy === undefined) throw new Error('no hierarchy has the pids controller');
-    mkdirSync(join(hierarchy.mountPoint, TOP), { recursive: true });
     try {
-      mkdirSync(this.#limitedPath(hierarchy));
+      makeBelowTop(hierarchy, this.#name);
       return true;
     } catch (error) {
       if (existsSync(this.#limitedPath(hierarchy))) return false;
@@ -59,8 +57,8 @@ export class LabGroup {
   create(limits: LabLimits, owner: number): void {
     for (const hierarchy of this.#hierarchies) {
       const limited = this.#limitedPath(hierarchy);
+      if (!existsSync(limited)) makeBelowTop(hierarchy, this.#name);
       if (hierarchy.version === 2) enableControllers(hierarchy);
-      mkdirSync(limited, { recursive: true });
       setLimits(limited, hierarchy, limits);
       countSockets(limited, hierarchy, limits);
       if (hierarchy.version === 2) writeControllers(limited, hierarchy);
@@ -100,7 +98,7 @@ export class LabGroup {
 
   /** Host PIDs of every process in the lab, whatever subgroups its root has made. */
   processes(): number[] {
-    const hierarchy = this.#hierarchies.find((one) => one.controllers.includes('pids'));
+    const hierarchy = this.#counting;
     return hierarchy === undefined ? [] : listProcesses(this.#limitedPath(hierarchy));
   }
 
@@ -123,7 +121,7 @@ export class LabGroup {
   }
 
   #processesOf(name: string): number[] {
-    const hierarchy = this.#hierarchies.find((one) => one.controllers.includes('pids'));
+    const hierarchy = this.#counting;
     return hierarchy === undefined ? [] : listProcesses(join(this.#limitedPath(hierarchy), name));
   }
 
@@ -175,13 +173,20 @@ export class LabGroup {
     }
   }
 
-  /** Removes all groups. Throws when a process is still in one. */
+  /** Removes all groups, last the one by which the slot is taken. Throws when a process is still in one. */
   remove(): void {
-    for (const hierarchy of this.#hierarchies) removeTree(this.#limitedPath(hierarchy));
+    const others = this.#hierarchies.filter((hierarchy) => hierarchy !== this.#counting);
+    for (const hierarchy of others) removeTree(this.#limitedPath(hierarchy));
+    if (this.#counting !== undefined) removeTree(this.#limitedPath(this.#counting));
+  }
+
+  /** The hierarchy that tells which processes there are, and which slots are taken. */
+  get #counting(): Hierarchy | undefined {
+    return this.#hierarchies.find(({ controllers }) => controllers.includes('pids'));
   }
 
   #limitedPath(hierarchy: Hierarchy): string {
-    return join(hierarchy.mountPoint, TOP, this.#name);
+    return join(topOf(hierarchy), this.#name);
   }
 }
 
@@ -199,19 +204,9 @@ export function slotOf(cgroups: string): number | undefined {
   return number === undefined ? undefined : Number(number);
 }
 
-/** Removes the group above all labs. Does nothing while a lab is left. */
-export function removeTopGroups(hierarchies: readonly Hierarchy[]): void {
-  for (const hierarchy of hierarchies) {
-    const top = join(hierarchy.mountPoint, TOP);
-    if (existsSync(top) && groupsBelow(top).length === 0) rmdirSync(top);
-  }
-}
-
 function enableControllers(hierarchy: Hierarchy): void {
   writeControllers(hierarchy.mountPoint, hierarchy);
-  const top = join(hierarchy.mountPoint, TOP);
-  mkdirSync(top, { recursive: true });
-  writeControllers(top, hierarchy);
+  writeControllers(topOf(hierarchy), hierarchy);
 }
 
 function writeControllers(group: string, hierarchy: Hierarchy): void {
