@@ -7,6 +7,8 @@ import { labIdSchema, learnerIdSchema } from '../protocol/ids.ts';
 
 /** Raised when an older keeper could not read what this one writes; older entries stay readable. */
 const VERSION = 1;
+/** An entry that was not whole when its keeper was killed. */
+const DRAFT = '.draft';
 
 const entrySchema = z.strictObject({
   version: z.literal(VERSION),
@@ -41,11 +43,15 @@ export class Journal {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   }
 
-  /** Entries of labs that were not removed, and names of files that are none. */
+  /**
+   * Entries of labs that were not removed, and names of files that are none. Drafts of an earlier keeper are removed:
+   * what they tell of had not begun.
+   */
   read(): { entries: JournalEntry[]; unreadable: string[] } {
     const entries: JournalEntry[] = [];
     const unreadable: string[] = [];
     for (const name of readdirSync(this.#directory)) {
+      if (name.endsWith(DRAFT)) rmSync(join(this.#directory, name));
       if (!name.endsWith('.json')) continue;
       const entry = parseEntry(readFileSync(join(this.#directory, name), 'utf8'));
       if (entry === undefined) unreadable.push(name);
@@ -57,8 +63,8 @@ export class Journal {
   /** Replaces the lab's entry in one step. */
   write(entry: Omit<JournalEntry, 'version'>): void {
     const path = this.#pathOf(entry.lab);
-    writeFileSync(`${path}.draft`, JSON.stringify({ version: VERSION, ...entry }), { mode: 0o600 });
-    renameSync(`${path}.draft`, path);
+    writeFileSync(path + DRAFT, JSON.stringify({ version: VERSION, ...entry }), { mode: 0o600 });
+    renameSync(path + DRAFT, path);
   }
 
   remove(lab: string): void {

@@ -1,6 +1,6 @@
 // Knocks at keeper's door as those who may not, and with requests that do not fit. Knows no lab's inside.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -166,5 +166,13 @@ describe('[L9] the journal', () => {
     await house.enter();
     expect(readdirSync(journal)).toContain('broken.json.unreadable');
     spawnSync('rm', [join(journal, 'broken.json.unreadable')]);
+  });
+
+  test('[L9] what a keeper was writing when it was killed is gone when the next one is there', async () => {
+    const draft = join(house.stateDir, 'keeper/journal', `${'a'.repeat(16)}.json.draft`);
+    writeFileSync(draft, '{"version": 1, "lab"');
+    process.kill(house.house.pidOf('keeper'), 'SIGKILL');
+    await until('it is gone', () => !existsSync(draft));
+    expect(await until('another keeper', () => house.enter().catch(() => undefined))).toBeTruthy();
   });
 });
