@@ -7,6 +7,11 @@ export const kinds = ['unit', 'kernel', 'content', 'e2e'];
 /** Run when they are asked for alone: they take too long for each day. */
 const nightlyKinds = ['vm'];
 
+/** Of vitest's projects (test/vitest.config.ts), those of a kind, in the order they are run. @param {string} kind */
+export function projectsOf(kind) {
+  return kind === 'kernel' ? ['kernel', 'kernel-alone'] : [kind];
+}
+
 const allKinds = [...kinds, ...nightlyKinds];
 const laterKinds = new Set(['fleet']);
 

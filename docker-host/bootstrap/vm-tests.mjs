@@ -8,6 +8,7 @@ import { installMissing } from './debian-packages.mjs';
 import { runQuietly } from './run.mjs';
 import { stateDir } from './settings.mjs';
 import { prepareImages } from './vm-images.mjs';
+import { projectsOf } from './test-arguments.mjs';
 import { bootMachine, isEmulated } from './vm-machine.mjs';
 
 const packages = ['qemu-system-x86'];
@@ -17,6 +18,7 @@ const chosenFiles = [
   'doctor',
   'namespaces',
   'limits',
+  'limits-bandwidth',
   'limits-io',
   'nesting',
   'destroy',
@@ -64,7 +66,7 @@ function vitestCommand(rest) {
     'node_modules/vitest/vitest.mjs',
     'run',
     '--config=test/vitest.config.ts',
-    '--project=kernel',
+    ...projectsOf('kernel').map((project) => `--project=${project}`),
     '--reporter=verbose',
     '--reporter=json',
     '--outputFile.json=/images/scratch/report.json',

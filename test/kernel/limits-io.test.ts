@@ -6,15 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findMount } from '../../server/keeper/cgroups/hierarchies.ts';
 import { KernelHouse } from './kernel-house.ts';
 import { hierarchies, limitedGroup, mountsOf, until } from './kernel-view.ts';
-import { everybody, type By, type LearnerLab } from './learner-lab.ts';
+import { everybody, type LearnerLab } from './learner-lab.ts';
+import { MIB_PER_S, PER_S, SLACK } from './disk-bandwidth.ts';
 import { driveIntoLimit } from './neighbour.ts';
 
 const MiB = 1024 * 1024;
-const MIB_PER_S = 16;
-const PER_S = 200;
 const DISK_MIB = 96;
-/** The kernel lets a little more through at the start of a slice: never half as much again. */
-const SLACK = 1.5;
 const isNew = hierarchies.some(({ controllers }) => controllers.includes('io'));
 
 let house: KernelHouse;
@@ -56,17 +53,6 @@ function throttlesOf(device: string, files: readonly string[]): string[] {
     .map((line) => line.slice(device.length + 1));
 }
 
-/** Runs a command in /tmp, which is on the lab's disk; seconds that it took, by the lab's clock. */
-async function secondsOf(by: By, command: string): Promise<number> {
-  const { output, code } = await lab.runAs(
-    by,
-    `cd /tmp; begun=$(date +%s%N); ${command} 2>/dev/null; echo "took $(($(date +%s%N) - begun))"`,
-    60_000,
-  );
-  expect(code).toBe(0);
-  return Number(/took (\d+)/.exec(output)?.[1]) / 1e9;
-}
-
 describe('[L16] input and output', () => {
   test('[L16] bandwidth and operations of the disk are limited as configured', () => {
     const bytes = MIB_PER_S * MiB;
@@ -79,28 +65,6 @@ describe('[L16] input and output', () => {
         : [bytes, bytes, PER_S, PER_S].map(String),
     );
   });
-
-  const floods = [
-    ['written through the page cache', 'dd if=/dev/zero of=f bs=1M count=48 conv=fsync; rm f'],
-    ['written past it', 'dd if=/dev/zero of=f bs=1M count=48 oflag=direct'],
-    ['read past it', 'dd if=f of=/dev/null bs=1M count=48 iflag=direct; rm f'],
-  ] as const;
-
-  // Each removes its file before the next user comes.
-  test.for(everybody.flatMap((by) => floods.map(([what, command]) => ({ by, what, command }))))(
-    '[L16] [A8] what is $what by $by waits for the bandwidth',
-    async ({ by, command }) => {
-      expect(await secondsOf(by, command)).toBeGreaterThan(48 / (MIB_PER_S * SLACK));
-    },
-  );
-
-  test.for(everybody)(
-    '[L16] [A8] a storm of fsync, by %s, waits for the operations',
-    async (by) => {
-      const seconds = await secondsOf(by, 'dd if=/dev/zero of=f bs=4k count=600 oflag=dsync; rm f');
-      expect(seconds).toBeGreaterThan(600 / (PER_S * SLACK));
-    },
-  );
 
   test.for(everybody)(
     '[L16] [A8] a lab whose disk %s floods waits, and the neighbour types on',

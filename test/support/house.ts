@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { exactEnvironment } from '../../server/foundation/environment.ts';
 import { readConfig } from '../../server/foundation/config.ts';
 import { labAnswerSchema, type LabAnswer } from '../../server/protocol/web-api.ts';
+import { keepCompiled, takeCompiled } from './compiled.ts';
 import { connectLab, type LabClient, type LabClientOptions } from './lab-client.ts';
 import { patient } from './patience.ts';
 
@@ -112,6 +113,7 @@ export class TestHouse {
       this.main.kill(signal);
       await exited;
     }
+    keepCompiled(this.stateDir);
     if (this.#ownsState) rmSync(this.stateDir, { recursive: true, force: true });
     return this.main.exitCode;
   }
@@ -164,6 +166,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<TestHouse> 
 export function makeStateDir(): string {
   const stateDir = mkdtempSync(join(tmpdir(), 'coulisse-'));
   symlinkSync(join(readConfig().stateDir, 'rootfs'), join(stateDir, 'rootfs'));
+  takeCompiled(stateDir);
   return stateDir;
 }
 

@@ -2,6 +2,9 @@
 
 const factor = Number(process.env['COULISSE_TEST_PATIENCE'] ?? 1);
 
+/** One house fills such a machine. */
+export const isSlowMachine = factor > 1;
+
 /** So many milliseconds of a usual machine, on this one. */
 export function patient(milliseconds: number): number {
   return milliseconds * factor;

@@ -1,13 +1,13 @@
 // `npm test`: sets up as `npm start` does, then runs every kind of test. Knows no test.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { printVerdicts, runCheckTools } from '../check-tools.mjs';
 import { packagesForTests } from '../debian-packages.mjs';
 import { runInFront, runQuietly } from '../run.mjs';
 import { environmentForTools, pinnedNode, root } from '../settings.mjs';
 import { requireLabs, setUpAll } from '../setup.mjs';
-import { kinds, parseTestArguments } from '../test-arguments.mjs';
+import { kinds, parseTestArguments, projectsOf } from '../test-arguments.mjs';
 import { addUp, describeRounds, printSum, sumReport } from '../test-report.mjs';
 import { runInMachine } from '../vm-tests.mjs';
 
@@ -125,13 +125,14 @@ async function runHere({ kind, report, rest, onLine }) {
     join(root, 'node_modules/vitest/vitest.mjs'),
     'run',
     '--config=test/vitest.config.ts',
-    `--project=${kind}`,
+    ...projectsOf(kind).map((project) => `--project=${project}`),
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
     ...rest,
   ];
-  const place = { cwd: root, env: environmentForTools() };
+  const env = environmentForTools({ COULISSE_TEST_COMPILED: join(dirname(report), 'compiled') });
+  const place = { cwd: root, env };
   if (onLine === undefined) return runInFront(pinnedNode, args, place);
   const { code, errors } = await runQuietly(pinnedNode, args, { ...place, onLine });
   for (const line of errors) onLine(line);
