@@ -48,6 +48,12 @@ export function openDirectoryPath(path: string): number {
   return openDescriptor(path, O_PATH_DIRECTORY);
 }
 
+/** The same; undefined when it is not there, which is no error of a process that may have ended. */
+export function findDirectoryPath(path: string): number | undefined {
+  const directory = open(path, O_PATH_DIRECTORY | O_CLOEXEC, 0);
+  return directory < 0 ? undefined : directory;
+}
+
 /** close(2). EINTR and EIO leave the descriptor closed on Linux, so only EBADF is a bug worth throwing. */
 export function closeDescriptor(fd: number): void {
   checked(close(fd), 'close', String(fd));

@@ -127,6 +127,7 @@ export class Observer {
     if (sight === undefined) throw new Error(`lab ${name} has no PID 1`);
     memory.sight = sight;
     this.#listen();
+    const exits = this.#takeExits(memory, sight.found);
     const passed = this.#passing.take(lab.slot, sight.found);
     if (lab.passing) this.#watch(memory, lab);
     const own = { initPid: lab.initPid, lab: sight.own };
@@ -142,7 +143,7 @@ export class Observer {
       networks: null,
       networksMissing: false,
       files: lookAtFiles(lab),
-      exits: this.#takeExits(memory, sight.found),
+      exits,
       truncated: sight.truncated,
     };
     if (!lab.wantsNetworks) return snapshot;
@@ -209,8 +210,8 @@ export class Observer {
     }
   }
 
+  /** After the connector was listened to: what was read is older than what it has told. */
   #takeExits(memory: Memory, read: readonly ReadProcess[]): ObservedExit[] {
-    this.#listen();
     const now = new Map(
       read
         .filter((process) => process.state !== 'Z')

@@ -1,6 +1,6 @@
 // Reads one process from the lab host's /proc into the snapshot's shape. A process that vanishes meanwhile
 // is no error. Knows no lab but its base id and root.
-import { closeDescriptor, openDirectoryPath } from '../../kernel/libc.ts';
+import { closeDescriptor, findDirectoryPath } from '../../kernel/libc.ts';
 import { readAtMost, readLinkText, readRecord } from '../../kernel/kernel-files.ts';
 import {
   namespaceKinds,
@@ -40,12 +40,8 @@ export function readProcess(
   { base, places }: { base: number; places: Places },
   before?: Remembered,
 ): Remembered | undefined {
-  let directory: number;
-  try {
-    directory = openDirectoryPath(`/proc/${hostPid}`);
-  } catch {
-    return undefined;
-  }
+  const directory = findDirectoryPath(`/proc/${hostPid}`);
+  if (directory === undefined) return undefined;
   try {
     const stat = readStat(directory, before?.stat);
     // First: what happens while the rest is read shows next time.
