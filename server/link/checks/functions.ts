@@ -48,7 +48,8 @@ function sameNamespace(one: ProcessValue, other: ProcessValue, kind: string): bo
   if (!isKind(one.namespaces, kind)) throw new Error(`there is no kind of namespace '${kind}'`);
   const namespace = one.namespaces[kind];
   const isNumber = namespace !== UNKNOWN_NAMESPACE && namespace === other.namespaces[kind];
-  return isNumber && one.identities?.[kind] === other.identities?.[kind];
+  const identityOf = ({ identities }: ProcessValue): string => identities?.[kind] ?? namespace;
+  return isNumber && identityOf(one) === identityOf(other);
 }
 
 function isKind(namespaces: NamespacesValue, kind: string): kind is keyof NamespacesValue {

@@ -31,7 +31,7 @@ export class LabHistory {
     return this.#ended;
   }
 
-  /** Undefined for one that was not there at the last look, or could not be read. */
+  /** Undefined for one that is in the lab's own namespaces, was not there at the last look, or could not be read. */
   identify(process: ObservedProcess): Identities | undefined {
     return this.#identities.get(keyOf(process));
   }
@@ -64,10 +64,13 @@ export class LabHistory {
     this.#alive.set(key, { process, identities: this.#identities.get(key) });
   }
 
-  #identifyAll({ processes, passed, truncated }: Snapshot): Map<string, Identities> {
+  #identifyAll({ lab, processes, passed, truncated }: Snapshot): Map<string, Identities> {
     const found = this.#namespaces.identify(
-      [...processes.filter(isAlive), ...passed],
-      !truncated,
+      {
+        own: lab.namespaces,
+        processes: [...processes.filter(isAlive), ...passed],
+        isWhole: !truncated,
+      },
       (process) => this.#alive.get(keyOf(process))?.identities,
     );
     return new Map([...found].map(([process, identities]) => [keyOf(process), identities]));

@@ -1,25 +1,38 @@
 // Tells apart namespaces that had the same number one after another: the kernel gives the number of one that is gone
 // to the next at once (the inode of its file, namespaces(7)). Knows no expression and no end.
-import type { NamespaceKind, ObservedProcess } from '../../protocol/snapshot.ts';
+import {
+  namespaceKinds,
+  type NamespaceKind,
+  type ObservedProcess,
+} from '../../protocol/snapshot.ts';
 
 /** What each of a process's namespaces is known by, from the first look to the last. */
 export type Identities = Readonly<Record<NamespaceKind, string>>;
 
+type Namespaces = NonNullable<ObservedProcess['namespaces']>;
+
 /** By kind and number. */
 type Lives = Record<NamespaceKind, Map<string, string>>;
+
+type Look = {
+  /** Those of the lab itself, which are there as long as it is. */
+  own: Namespaces;
+  processes: readonly ObservedProcess[];
+  /** No number in use is missing. */
+  isWhole: boolean;
+};
 
 export class NamespaceLives {
   #lives = noLives();
   #count = 0;
 
   /**
-   * The identities of those of one look that can be read. `isWhole`: no number in use is missing from it; `before`:
-   * what a process was told to be in at an earlier look. Where nobody is in a namespace for a look, it counts as
-   * another afterwards, though a mount may have kept it.
+   * The identities of those that are not wholly in the lab's own namespaces, which have their numbers for names.
+   * `before`: what a process was told to be in at an earlier look. Where nobody is in a namespace for a look, it
+   * counts as another afterwards, though a mount may have kept it.
    */
   identify(
-    processes: readonly ObservedProcess[],
-    isWhole: boolean,
+    { own, processes, isWhole }: Look,
     before: (process: ObservedProcess) => Identities | undefined,
   ): Map<ObservedProcess, Identities> {
     const lives = isWhole ? noLives() : this.#lives;
@@ -27,8 +40,13 @@ export class NamespaceLives {
     const identities = new Map<ObservedProcess, Identities>();
     for (const process of processes) {
       const { namespaces } = process;
-      if (namespaces === null) continue;
-      const identity = (kind: NamespaceKind): string => this.#find(lives, kind, namespaces[kind]);
+      if (namespaces === null || namespaceKinds.every((kind) => namespaces[kind] === own[kind])) {
+        continue;
+      }
+      const identity = (kind: NamespaceKind): string =>
+        namespaces[kind] === own[kind]
+          ? namespaces[kind]
+          : this.#find(lives, kind, namespaces[kind]);
       identities.set(process, {
         cgroup: identity('cgroup'),
         ipc: identity('ipc'),
