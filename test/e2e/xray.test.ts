@@ -121,6 +121,50 @@ test('networks are regions with their devices, a veth pair is a line, and counte
   expect(await legacy.innerText()).toBe(network.legacy('nat', 'sudo iptables-legacy-save'));
 });
 
+test('what a command sets without making anything is said too: an address, a rule, a limit, options of a mount', async () => {
+  const visitor = await stage.start({ path: pidChapter });
+  const { page } = visitor;
+  const { tabs } = textsOf('en').xray;
+  const changes = visitor.byTestId('xray-changes');
+  const isSaid = async (line: string, sentence: string): Promise<void> => {
+    await visitor.type(1, line);
+    await visitor.until(async () => (await changes.innerText()).includes(sentence), sentence);
+  };
+  await page.getByRole('tab', { name: tabs.network }).click();
+  await visitor.byTestId('xray-network').first().waitFor();
+  await isSaid(
+    'sudo ip link add v0 type veth peer name v1',
+    'new device v0 (veth, the lab’s network)',
+  );
+  await isSaid('sudo ip link set v0 up', 'device v0 is on (the lab’s network)');
+  await isSaid(
+    'sudo ip addr add 10.78.0.1/24 dev v0',
+    'v0 has the address 10.78.0.1/24 (the lab’s network) · new route to 10.78.0.0/24 on v0',
+  );
+  await page.getByRole('tab', { name: tabs.groups }).click();
+  await isSaid(
+    'sudo iptables -t nat -A POSTROUTING -s 10.78.0.0/24 -j MASQUERADE',
+    'new rule in nat POSTROUTING: from 10.78.0.0/24 → masquerade (the lab’s network)',
+  );
+  await isSaid(
+    'c=/sys/fs/cgroup; [ -d $c/pids ] && c=$c/pids || echo +pids | sudo tee $c/cgroup.subtree_control; sudo mkdir $c/cage',
+    'new cgroup /cage',
+  );
+  await isSaid('echo 100 | sudo tee $c/cage/pids.max', '/cage may have 100 processes');
+  await page.getByRole('tab', { name: tabs.mounts }).click();
+  await isSaid('sudo mount -t tmpfs none /mnt', 'tmpfs mounted at /mnt (the lab’s)');
+  await isSaid(
+    'sudo mount -o remount,bind,ro /mnt',
+    '/mnt has other options: ro, no longer rw (the lab’s)',
+  );
+  const row = page.getByRole('row').filter({ hasText: '/mnt' });
+  expect(await row.innerText()).toContain('ro,relatime');
+  for (const kind of ['net', 'cgroup', 'mnt']) {
+    const marks = visitor.byTestId('xray-time').locator(`i[data-kind="${kind}"]`);
+    expect(await marks.count(), kind).toBeGreaterThan(1);
+  }
+});
+
 test('a zombie is one in the picture, the table and its facts, until its parent has looked', async () => {
   const visitor = await stage.start({ path: pidChapter });
   const { page } = visitor;

@@ -1,4 +1,5 @@
 // The x-ray in English.
+import { changeEn } from './change-en.ts';
 import { networkEn } from './network-en.ts';
 import type { XrayTexts } from './xray-texts.ts';
 
@@ -52,6 +53,7 @@ export const xrayEn: XrayTexts = {
     target: 'Where',
     type: 'Type',
     source: 'Source',
+    options: 'Options',
     propagation: 'Propagation',
     asLab: (count) => `and ${count} as on the lab`,
     hidden: (count) => (count === 1 ? 'And one more mount.' : `And ${count} more mounts.`),
@@ -169,44 +171,5 @@ export const xrayEn: XrayTexts = {
     t: 'stopped by a tracer',
     I: 'idle',
   },
-  change: {
-    title: 'What has just changed',
-    none: 'Nothing has changed since the x-ray was opened.',
-    passed: 'What came has gone again.',
-    born: (name, pid, inside) =>
-      inside === undefined
-        ? `${name} is born, PID ${pid}`
-        : `${name} is born, PID ${pid}, and ${inside} inside`,
-    manyBorn: (count, name) => `${count} ${name} processes are born`,
-    undrawn: (count) =>
-      count === 1
-        ? '1 more process, which is not drawn'
-        : `${count} more processes, which are not drawn`,
-    gone: (name, pid) => `${name} (PID ${pid}) has ended`,
-    manyGone: (count, name) => `${count} ${name} processes have ended`,
-    program: (pid, before, now) => `PID ${pid} runs ${now}, no longer ${before}`,
-    root: (name, pid, path) => `${name} (PID ${pid}) has the root ${path}`,
-    moved: (name, pid, namespace) => `${name} (PID ${pid}) has moved to ${namespace}`,
-    namespaceBorn: (namespace, what) => `new namespace ${namespace} (${what})`,
-    namespaceGone: (namespace) => `namespace ${namespace} is gone`,
-    mountAdded: (type, target, namespace) => `${type} mounted at ${target} (${namespace})`,
-    mountGone: (target, namespace) => `${target} unmounted (${namespace})`,
-    linkAdded: (name, kind, network) => `new device ${name} (${kind}, ${network})`,
-    linkGone: (name, network) => `device ${name} is gone (${network})`,
-    whiteout: (path, namespace) =>
-      `${path} is deleted: a whiteout in the upper layer hides it (${namespace})`,
-    manyWhiteouts: (count, target) =>
-      `${count} files are deleted in ${target}: whiteouts in the upper layer hide them`,
-    opaque: (path, namespace) =>
-      `${path}/ hides all of the directory of that name below: it is opaque (${namespace})`,
-    wholeLab: 'the lab',
-    limits: {
-      memory: (group, count) =>
-        `${group} is out of memory: ${count === 1 ? '1 process' : `${count} processes`} killed`,
-      processes: (group, count) =>
-        `${group} may have no more processes: ${count === 1 ? '1 fork' : `${count} forks`} refused`,
-      processor: (group) => `${group} has used up its processor time, and waits`,
-    },
-    more: (count) => (count === 1 ? 'and one more change' : `and ${count} more changes`),
-  },
+  change: changeEn,
 };

@@ -1,4 +1,5 @@
 // The x-ray in French. \u202f is the narrow no-break space that goes before ; : ! ? and inside « ».
+import { changeFr } from './change-fr.ts';
 import { networkFr } from './network-fr.ts';
 import type { XrayTexts } from './xray-texts.ts';
 
@@ -53,6 +54,7 @@ export const xrayFr: XrayTexts = {
     target: 'Où',
     type: 'Type',
     source: 'Source',
+    options: 'Options',
     propagation: 'Propagation',
     asLab: (count) => `et ${count} comme sur le labo`,
     hidden: (count) => (count === 1 ? 'Et un autre montage.' : `Et ${count} autres montages.`),
@@ -171,44 +173,5 @@ export const xrayFr: XrayTexts = {
     t: 'arrêté par un traceur',
     I: 'inactif',
   },
-  change: {
-    title: 'Ce qui vient de changer',
-    none: 'Rien n’a changé depuis l’ouverture des rayons X.',
-    passed: 'Ce qui est venu est reparti.',
-    born: (name, pid, inside) =>
-      inside === undefined
-        ? `${name} naît, PID ${pid}`
-        : `${name} naît, PID ${pid}, et ${inside} à l’intérieur`,
-    manyBorn: (count, name) => `${count} processus ${name} naissent`,
-    undrawn: (count) =>
-      count === 1
-        ? '1 processus de plus, qui n’est pas dessiné'
-        : `${count} processus de plus, qui ne sont pas dessinés`,
-    gone: (name, pid) => `${name} (PID ${pid}) a pris fin`,
-    manyGone: (count, name) => `${count} processus ${name} ont pris fin`,
-    program: (pid, before, now) => `le PID ${pid} exécute ${now}, et non plus ${before}`,
-    root: (name, pid, path) => `${name} (PID ${pid}) a pour racine ${path}`,
-    moved: (name, pid, namespace) => `${name} (PID ${pid}) est passé dans ${namespace}`,
-    namespaceBorn: (namespace, what) => `nouvel espace de noms ${namespace} (${what})`,
-    namespaceGone: (namespace) => `l’espace de noms ${namespace} a disparu`,
-    mountAdded: (type, target, namespace) => `${type} monté sur ${target} (${namespace})`,
-    mountGone: (target, namespace) => `${target} démonté (${namespace})`,
-    linkAdded: (name, kind, network) => `nouvelle interface ${name} (${kind}, ${network})`,
-    linkGone: (name, network) => `l’interface ${name} a disparu (${network})`,
-    whiteout: (path, namespace) =>
-      `${path} est effacé\u202f: un whiteout de la couche haute le cache (${namespace})`,
-    manyWhiteouts: (count, target) =>
-      `${count} fichiers sont effacés dans ${target}\u202f: des whiteouts de la couche haute les cachent`,
-    opaque: (path, namespace) =>
-      `${path}/ cache tout le répertoire de ce nom en dessous\u202f: il est opaque (${namespace})`,
-    wholeLab: 'le labo',
-    limits: {
-      memory: (group, count) =>
-        `${group} n’a plus de mémoire\u202f: ${count === 1 ? '1 processus tué' : `${count} processus tués`}`,
-      processes: (group, count) =>
-        `${group} n’a droit à aucun processus de plus\u202f: ${count === 1 ? '1 fork refusé' : `${count} forks refusés`}`,
-      processor: (group) => `${group} a épuisé son temps de processeur, et attend`,
-    },
-    more: (count) => (count === 1 ? 'et un autre changement' : `et ${count} autres changements`),
-  },
+  change: changeFr,
 };

@@ -1,5 +1,6 @@
 // Every sentence of the x-ray, as one type that each language fills. Knows no React.
 import type { NamespaceKind } from '../../../server/protocol/snapshot.ts';
+import type { ChangeTexts } from './change-texts.ts';
 import type { NetworkTexts } from './network-texts.ts';
 
 export type XrayTab = 'processes' | 'namespaces' | 'mounts' | 'network' | 'groups' | 'capabilities';
@@ -38,6 +39,7 @@ export type XrayTexts = {
     target: string;
     type: string;
     source: string;
+    options: string;
     propagation: string;
     asLab: (count: number) => string;
     hidden: (count: number) => string;
@@ -140,29 +142,5 @@ export type XrayTexts = {
     at: (when: string, what: string) => string;
   };
   states: Record<string, string>;
-  change: {
-    title: string;
-    none: string;
-    passed: string;
-    born: (name: string, pid: number, inside: number | undefined) => string;
-    manyBorn: (count: number, name: string) => string;
-    undrawn: (count: number) => string;
-    gone: (name: string, pid: number) => string;
-    manyGone: (count: number, name: string) => string;
-    program: (pid: number, before: string, now: string) => string;
-    root: (name: string, pid: number, path: string) => string;
-    moved: (name: string, pid: number, namespace: string) => string;
-    namespaceBorn: (namespace: string, what: string) => string;
-    namespaceGone: (namespace: string) => string;
-    mountAdded: (type: string, target: string, namespace: string) => string;
-    mountGone: (target: string, namespace: string) => string;
-    linkAdded: (name: string, kind: string, network: string) => string;
-    linkGone: (name: string, network: string) => string;
-    whiteout: (path: string, namespace: string) => string;
-    manyWhiteouts: (count: number, target: string) => string;
-    opaque: (path: string, namespace: string) => string;
-    wholeLab: string;
-    limits: Record<'memory' | 'processes' | 'processor', (group: string, count: number) => string>;
-    more: (count: number) => string;
-  };
+  change: ChangeTexts;
 };

@@ -1,7 +1,7 @@
 // What has just changed in the lab, in words, under the picture. Knows no picture.
 'use client';
 
-import { sumUp } from '../../lab-client/xray-changes.ts';
+import { sumUp } from '../../lab-client/sum-up.ts';
 import type { Moment } from '../../lab-client/xray-store.ts';
 import { useTexts } from '../texts/use-texts.tsx';
 import css from './changes-line.module.css';

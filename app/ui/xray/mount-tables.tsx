@@ -105,6 +105,7 @@ function MountTable({ mounts, lit }: { mounts: readonly XrayMount[]; lit: Readon
           <th scope="col">{texts.target}</th>
           <th scope="col">{texts.type}</th>
           <th scope="col">{texts.source}</th>
+          <th scope="col">{texts.options}</th>
           <th scope="col">{texts.propagation}</th>
         </tr>
       </thead>
@@ -118,6 +119,9 @@ function MountTable({ mounts, lit }: { mounts: readonly XrayMount[]; lit: Readon
             <td className={css['wide']} title={plain(mount.source)}>
               {plain(mount.source)}
               {mount.root !== '/' && ` (${texts.part(plain(mount.root))})`}
+            </td>
+            <td className={css['wide']} title={plain(mount.options.join(','))}>
+              {plain(mount.options.join(','))}
             </td>
             <td>{plain(mount.propagation)}</td>
           </tr>

@@ -3,6 +3,7 @@
 'use client';
 
 import type { ObservedNetwork } from '../../../server/protocol/network.ts';
+import { routeKey, ruleKey } from '../../lab-client/network-changes.ts';
 import type { Moment } from '../../lab-client/xray-store.ts';
 import { useLanguage, useTexts } from '../texts/use-texts.tsx';
 import { linkKey } from './network-layout.ts';
@@ -28,23 +29,22 @@ export function NetworkTables({ moment, before, lit }: Props) {
           <NetworkTitle id={id} moment={moment} lit={false} />
         </h3>
         <Devices id={id} network={network} moment={moment} before={earlier} lit={lit} />
-        {network.rules.length > 0 && <Rules network={network} before={earlier} />}
+        {network.rules.length > 0 && <Rules id={id} network={network} before={earlier} lit={lit} />}
         <LegacyNote tables={network.legacyTables} />
-        {network.routes.length > 0 && <Routes network={network} />}
+        {network.routes.length > 0 && <Routes id={id} network={network} lit={lit} />}
       </section>
     );
   });
 }
 
-type PartProps = { network: ObservedNetwork; before: ObservedNetwork | undefined };
+type PartProps = {
+  id: string;
+  network: ObservedNetwork;
+  before: ObservedNetwork | undefined;
+  lit: ReadonlySet<string>;
+};
 
-function Devices({
-  id,
-  network,
-  moment,
-  before,
-  lit,
-}: PartProps & { id: string; moment: Moment; lit: ReadonlySet<string> }) {
+function Devices({ id, network, moment, before, lit }: PartProps & { moment: Moment }) {
   const texts = useTexts().xray.network;
   const number = useNumber();
   return (
@@ -105,7 +105,9 @@ function LegacyNote({ tables }: { tables: ObservedNetwork['legacyTables'] }) {
   );
 }
 
-function Routes({ network }: { network: ObservedNetwork }) {
+type RoutesProps = { id: string; network: ObservedNetwork; lit: ReadonlySet<string> };
+
+function Routes({ id, network, lit }: RoutesProps) {
   const texts = useTexts().xray.network;
   const nameOf = (index: number | null): string =>
     plain(network.links.find((link) => link.index === index)?.name ?? '');
@@ -120,20 +122,24 @@ function Routes({ network }: { network: ObservedNetwork }) {
           </tr>
         </thead>
         <tbody>
-          {network.routes.map(({ destination, gateway, link }) => (
-            <tr key={`${destination} ${gateway} ${link}`}>
-              <th scope="row">{destination === 'default' ? texts.defaultRoute : destination}</th>
-              <td>{gateway ?? texts.direct}</td>
-              <td>{nameOf(link)}</td>
-            </tr>
-          ))}
+          {network.routes.map((route) => {
+            const { destination, gateway, link } = route;
+            const key = routeKey(route);
+            return (
+              <tr key={key} data-lit={lit.has(`route:${id}:${key}`)}>
+                <th scope="row">{destination === 'default' ? texts.defaultRoute : destination}</th>
+                <td>{gateway ?? texts.direct}</td>
+                <td>{nameOf(link)}</td>
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </div>
   );
 }
 
-function Rules({ network, before }: PartProps) {
+function Rules({ id, network, before, lit }: PartProps) {
   const texts = useTexts().xray.network;
   const number = useNumber();
   return (
@@ -155,7 +161,11 @@ function Rules({ network, before }: PartProps) {
             );
             const { matches, action } = sayRule(rule, texts);
             return (
-              <tr key={`${rule.family} ${name} ${handle}`} data-testid="xray-rule">
+              <tr
+                key={`${rule.family} ${name} ${handle}`}
+                data-lit={lit.has(`rule:${id}:${ruleKey(rule)}`)}
+                data-testid="xray-rule"
+              >
                 <th scope="row">{matches}</th>
                 <td>{action}</td>
                 <td>{plain(rule.hook ?? rule.chain)}</td>

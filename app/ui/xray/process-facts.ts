@@ -7,14 +7,9 @@ import type { XrayTexts } from '../texts/xray-texts.ts';
 import { capabilityNames, readMask } from './capabilities.ts';
 import { instanceName, kindsInOrder } from './namespace-colour.ts';
 import { plain } from './plain.ts';
+import { sayUser } from './say-credentials.ts';
 
 export type Fact = { label: string; value: string; command: string };
-
-const userNames: Readonly<Record<number, string>> = {
-  0: 'root',
-  1000: 'student',
-  65_534: 'nobody',
-};
 
 type Around = { view: XrayView; instances: Instances; texts: XrayTexts };
 
@@ -102,11 +97,6 @@ export function factsOf(process: ObservedProcess, { view, instances, texts }: Ar
     },
     { label: detail.whole, value: '', command: `cat /proc/${pid}/status` },
   ];
-}
-
-function sayUser({ real, effective }: ObservedProcess['user']): string {
-  const named = (id: number): string => (userNames[id] ? `${userNames[id]} (${id})` : String(id));
-  return real === effective ? named(real) : `${named(real)} › ${named(effective)}`;
 }
 
 function sayNamespace(id: string, { view, instances, texts }: Around): string {

@@ -1,9 +1,12 @@
 // Changes of a lab in words, many of a kind as one sentence. Knows no element.
+import type { MountChange } from '../../lab-client/mount-changes.ts';
 import type { Change } from '../../lab-client/xray-changes.ts';
 import type { Instances } from '../../lab-client/xray-store.ts';
 import type { XrayTexts } from '../texts/xray-texts.ts';
 import { instanceName } from './namespace-colour.ts';
 import { plain } from './plain.ts';
+import { sayCredentials } from './say-credentials.ts';
+import { sayManyOfNetwork, sayNetworkChange, type Speech } from './say-network-changes.ts';
 
 /** So many processes of a name are named one by one. */
 const ONE_BY_ONE = 3;
@@ -12,14 +15,15 @@ export function sayChanges(
   changes: readonly Change[],
   { texts, instances }: { texts: XrayTexts; instances: Instances },
 ): string[] {
+  const speech = { texts, words: texts.change, instances };
   const crowds = Map.groupBy(changes, crowdOf);
   return [...crowds].flatMap(([crowd, members]) => {
     const [first] = members;
     const isCrowd = crowd !== undefined && members.length > ONE_BY_ONE;
     if (!isCrowd || first === undefined) {
-      return members.map((change) => sayChange(change, texts.change, { texts, instances }));
+      return members.map((change) => sayChange(change, speech));
     }
-    return sayCrowd(first, members.length, texts.change) ?? [];
+    return sayCrowd(first, members.length, speech) ?? [];
   });
 }
 
@@ -31,34 +35,46 @@ function crowdOf(change: Change): string | undefined {
       return `${change.what}:${change.process.name}`;
     case 'whiteout':
       return `${change.what}:${change.mount.namespace}:${change.mount.id}`;
+    case 'propagation':
+      return `${change.what}:${change.mount.namespace}:${change.now}`;
+    case 'address-added':
+    case 'address-gone':
+    case 'route-added':
+    case 'route-gone':
+    case 'rule-added':
+    case 'rule-gone':
+      return `${change.what}:${change.network}`;
     default:
       return undefined;
   }
 }
 
 /** Of one kind, as crowdOf has it. */
-function sayCrowd(first: Change, count: number, words: XrayTexts['change']): string | undefined {
+function sayCrowd(first: Change, count: number, speech: Speech): string | undefined {
+  const { words } = speech;
   switch (first.what) {
     case 'process-born':
       return words.manyBorn(count, plain(first.process.name));
     case 'process-gone':
-      return words.manyGone(count, plain(first.process.name));
+      return words.manyEnded(count, plain(first.process.name));
     case 'whiteout':
       return words.manyWhiteouts(count, plain(first.mount.target));
+    case 'propagation':
+      return words.manyPropagations(count, first.now, mountedIn(first.mount.namespace, speech));
+    case 'address-added':
+    case 'route-added':
+    case 'rule-added':
+    case 'address-gone':
+    case 'route-gone':
+    case 'rule-gone':
+      return sayManyOfNetwork(first, count, speech);
     default:
       return undefined;
   }
 }
 
-function sayChange(
-  change: Change,
-  words: XrayTexts['change'],
-  { texts, instances }: { texts: XrayTexts; instances: Instances },
-): string {
-  const mountedIn = (id: string): string =>
-    instances.mnt[id] === 0 ? texts.ofLab : instanceName('mnt', id, instances);
-  const networkOf = (id: string): string =>
-    instances.net[id] === 0 ? texts.network.lab : instanceName('net', id, instances);
+function sayChange(change: Change, speech: Speech): string {
+  const { words, texts, instances } = speech;
   switch (change.what) {
     case 'process-born': {
       const { name, pid, pids } = change.process;
@@ -86,35 +102,64 @@ function sayChange(
       );
     case 'namespace-gone':
       return words.namespaceGone(instanceName(change.kind, change.id, instances));
-    case 'mount-added': {
-      const { type, target, namespace } = change.mount;
-      return words.mountAdded(plain(type), plain(target), mountedIn(namespace));
-    }
-    case 'link-added': {
-      const { name, kind } = change.link;
-      const shown = plain(kind ?? texts.network.device);
-      return words.linkAdded(plain(name), shown, networkOf(change.network));
-    }
-    case 'link-gone':
-      return words.linkGone(plain(change.link.name), networkOf(change.network));
+    case 'user':
+    case 'capabilities':
+    case 'seccomp':
+    case 'no-new-privileges':
+      return sayCredentials(change, words);
+    case 'mount-added':
+    case 'mount-gone':
+    case 'remounted':
+    case 'propagation':
+      return sayMount(change, speech);
     case 'whiteout':
       return words.whiteout(
         plain(join(change.mount.target, change.path)),
-        mountedIn(change.mount.namespace),
+        mountedIn(change.mount.namespace, speech),
       );
     case 'opaque':
       return words.opaque(
         plain(join(change.mount.target, change.path)),
-        mountedIn(change.mount.namespace),
+        mountedIn(change.mount.namespace, speech),
       );
-    case 'limit-hit': {
-      const group = change.group === '/' ? words.wholeLab : plain(change.group);
-      return words.limits[change.limit](group, change.count);
-    }
+    case 'limit-hit':
+      return words.limits[change.limit](groupName(change.group, words), change.count);
+    case 'limit-set':
+      return words.limitsSet[change.limit](groupName(change.group, words), change.now);
+    case 'group-made':
+      return words.groupMade(plain(change.group));
+    case 'group-gone':
+      return words.groupGone(plain(change.group));
     case 'undrawn':
       return words.undrawn(change.count);
+    default:
+      return sayNetworkChange(change, speech);
+  }
+}
+
+const groupName = (path: string, words: Speech['words']): string =>
+  path === '/' ? words.wholeLab : plain(path);
+
+const mountedIn = (id: string, { texts, instances }: Speech): string =>
+  instances.mnt[id] === 0 ? texts.ofLab : instanceName('mnt', id, instances);
+
+function sayMount(change: MountChange, speech: Speech): string {
+  const { words } = speech;
+  const { type, target, namespace } = change.mount;
+  const [where, whose] = [plain(target), mountedIn(namespace, speech)];
+  switch (change.what) {
+    case 'mount-added':
+      return words.mountAdded(plain(type), where, whose);
     case 'mount-gone':
-      return words.mountGone(plain(change.mount.target), mountedIn(change.mount.namespace));
+      return words.mountGone(where, whose);
+    case 'remounted': {
+      const [before, now] = [change.before.split(','), change.now.split(',')];
+      const only = (some: string[], others: string[]): string =>
+        plain(some.filter((one) => !others.includes(one)).join(', '));
+      return words.remounted(where, { now: only(now, before), before: only(before, now) }, whose);
+    }
+    case 'propagation':
+      return words.propagation(where, change, whose);
   }
 }
 

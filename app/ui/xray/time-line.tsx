@@ -2,7 +2,7 @@
 'use client';
 
 import { useMemo } from 'react';
-import { sumUp } from '../../lab-client/xray-changes.ts';
+import { sumUp } from '../../lab-client/sum-up.ts';
 import type { Moment } from '../../lab-client/xray-store.ts';
 import { useTexts } from '../texts/use-texts.tsx';
 import { hueStyle } from './namespace-colour.ts';

@@ -2,7 +2,7 @@
 import type { NamespaceKind } from '../../../server/protocol/snapshot.ts';
 import type { XrayView } from '../../../server/protocol/xray.ts';
 import type { Change } from '../../lab-client/xray-changes.ts';
-import { sumUp } from '../../lab-client/xray-changes.ts';
+import { sumUp } from '../../lab-client/sum-up.ts';
 import type { Moment } from '../../lab-client/xray-store.ts';
 import { kindsInOrder } from './namespace-colour.ts';
 
@@ -52,10 +52,31 @@ function kindOf(change: Change, view: XrayView): TimeMark['kind'] | undefined {
     case 'mount-gone':
     case 'whiteout':
     case 'opaque':
+    case 'remounted':
+    case 'propagation':
       return 'mnt';
     case 'link-added':
     case 'link-gone':
+    case 'link-on':
+    case 'link-off':
+    case 'link-named':
+    case 'link-port':
+    case 'address-added':
+    case 'address-gone':
+    case 'route-added':
+    case 'route-gone':
+    case 'rule-added':
+    case 'rule-gone':
       return 'net';
+    case 'group-made':
+    case 'group-gone':
+    case 'limit-set':
+      return 'cgroup';
+    case 'user':
+    case 'capabilities':
+    case 'seccomp':
+    case 'no-new-privileges':
+      return 'user';
     case 'limit-hit':
       return 'limit';
     case 'process-gone':

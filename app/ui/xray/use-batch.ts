@@ -3,7 +3,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { sumUp } from '../../lab-client/xray-changes.ts';
+import { sumUp } from '../../lab-client/sum-up.ts';
 import type { Moment } from '../../lab-client/xray-store.ts';
 
 /** Milliseconds for which what has changed is lit. */

@@ -28,7 +28,9 @@ export function XrayPanel() {
   const earned = useEarnedTimes();
   const texts = useTexts().xray;
   const [tab, setTab] = useState<XrayTab>('processes');
-  useLabDrawn(tab === 'network');
+  // Whoever has looked at the networks is told what changes there on every tab.
+  const [wantsNetworks, setWantsNetworks] = useState(false);
+  useLabDrawn(wantsNetworks);
   const [selected, setSelected] = useState<string | undefined>(undefined);
   const [wished, setWished] = useState<Moment | undefined>(undefined);
   const batch = useBatch(moments);
@@ -47,7 +49,14 @@ export function XrayPanel() {
           <ScanEye size={16} aria-hidden="true" />
           <span>{texts.title}</span>
         </h2>
-        <TabList tab={tab} name="xray" onChange={setTab} />
+        <TabList
+          tab={tab}
+          name="xray"
+          onChange={(next) => {
+            setTab(next);
+            if (next === 'network') setWantsNetworks(true);
+          }}
+        />
       </header>
       <div className={css['window']}>
         <div

@@ -1,6 +1,7 @@
 // What the x-ray says has changed, in both languages, and that a learner's text stays text.
 import { describe, expect, test } from 'vitest';
-import { compareViews, sumUp, type Change } from '../../../app/lab-client/xray-changes.ts';
+import { sumUp } from '../../../app/lab-client/sum-up.ts';
+import { compareViews, type Change } from '../../../app/lab-client/xray-changes.ts';
 import type { Moment } from '../../../app/lab-client/xray-store.ts';
 import { numberNamespaces } from '../../../app/lab-client/xray-store.ts';
 import { xrayEn } from '../../../app/ui/texts/xray-en.ts';

@@ -1,6 +1,7 @@
 // What newly hides files and hits limits, in words; and what has a mark on the strip of time.
 import { describe, expect, test } from 'vitest';
-import { compareViews, sumUp, type Change } from '../../../app/lab-client/xray-changes.ts';
+import { sumUp } from '../../../app/lab-client/sum-up.ts';
+import { compareViews, type Change } from '../../../app/lab-client/xray-changes.ts';
 import { numberNamespaces, type Moment } from '../../../app/lab-client/xray-store.ts';
 import { isEarning } from '../../../app/lab-client/reduce-message.ts';
 import { initialLabState } from '../../../app/lab-client/lab-state.ts';
@@ -164,6 +165,32 @@ describe('the strip of time has a mark', () => {
       { groups: [makeGroup('/cage', {})] },
       { groups: [makeGroup('/cage', { kills: 1 })] },
       ['limit'],
+    ],
+    [
+      'an address',
+      net([1, 2]),
+      {
+        networks: {
+          [labNamespaces.net]: makeNetwork([
+            makeLink(1),
+            makeLink(2, { addresses: [{ address: '10.0.0.1', prefix: 24 }] }),
+          ]),
+        },
+      },
+      ['net'],
+    ],
+    ['a cgroup', {}, { groups: [makeGroup('/cage', {})] }, ['cgroup']],
+    [
+      'a mount that is read-only now',
+      { mounts: [rootfsProcMount] },
+      { mounts: [{ ...rootfsProcMount, options: ['ro', 'relatime'] }] },
+      ['mnt'],
+    ],
+    [
+      'a process that is somebody else now',
+      { processes: [makeProcess(40)] },
+      { processes: [makeProcess(40, { user: { real: 1000, effective: 1000 } })] },
+      ['user'],
     ],
     ['none for a process of the lab', {}, { processes: [makeProcess(40)] }, []],
   ])('of %s', (_what, before, after, kinds) => {
