@@ -133,7 +133,7 @@ function comingKey(change: Change): string | undefined {
       return subjectOf(change);
     case 'namespace-born':
     case 'namespace-gone':
-      return `${change.kind}:${change.id}`;
+      return `${change.kind}:${change.number ?? change.id}`;
     case 'link-on':
     case 'link-off':
       return `on:${change.network}:${change.link.index}`;

@@ -8,6 +8,7 @@ import { groupChanges, type GroupChange } from './group-changes.ts';
 import { layerChanges, type LayerChange } from './layer-changes.ts';
 import { limitChanges, type LimitChange } from './limit-changes.ts';
 import { mountChanges, type MountChange } from './mount-changes.ts';
+import { isSameNamespace, type Instances, type NamespaceName } from './namespace-instances.ts';
 import { networkChanges, routeKey, ruleKey, type NetworkChange } from './network-changes.ts';
 
 export type Change =
@@ -17,7 +18,8 @@ export type Change =
   | { what: 'root'; process: ObservedProcess }
   /** It has moved to another namespace of this kind. */
   | { what: 'moved'; kind: NamespaceKind; process: ObservedProcess }
-  | { what: 'namespace-born' | 'namespace-gone'; kind: NamespaceKind; id: string }
+  /** `number` among those of its kind, where the page has given it one. */
+  | { what: 'namespace-born' | 'namespace-gone'; kind: NamespaceKind; id: string; number?: number }
   /** So many more processes beyond those that link tells of, or fewer. */
   | { what: 'undrawn'; count: number }
   | CredentialChange
@@ -27,9 +29,21 @@ export type Change =
   | MountChange
   | NetworkChange;
 
-export function compareViews(before: XrayView, after: XrayView): Change[] {
-  const bornNamespaces = namespaceChanges(after, before, 'namespace-born');
-  const goneNamespaces = namespaceChanges(before, after, 'namespace-gone');
+/** `numbers` of the namespaces of each. */
+export function compareViews(
+  before: XrayView,
+  after: XrayView,
+  numbers?: { before: Instances; after: Instances },
+): Change[] {
+  const isAnother = (name: NamespaceName): boolean => !isSameNamespace(name, before, after);
+  const bornNamespaces = newIn(after, before, isAnother).map(({ kind, id }) => {
+    const number = numbers?.after[kind][id];
+    return { what: 'namespace-born' as const, kind, id, ...(number !== undefined && { number }) };
+  });
+  const goneNamespaces = newIn(before, after, isAnother).map(({ kind, id }) => {
+    const number = numbers?.before[kind][id];
+    return { what: 'namespace-gone' as const, kind, id, ...(number !== undefined && { number }) };
+  });
   const isListed = new Set(
     [...bornNamespaces, ...goneNamespaces].map((change) => `${change.kind}:${change.id}`),
   );
@@ -40,7 +54,7 @@ export function compareViews(before: XrayView, after: XrayView): Change[] {
     ...processChanges(before, after),
     ...mountChanges(before, after, isCopy),
     ...layerChanges(before, after),
-    ...networkChanges(before, after),
+    ...networkChanges(before, after).filter(({ network }) => !isListed.has(`net:${network}`)),
     ...groupChanges(before, after),
     ...goneNamespaces,
   ];
@@ -79,12 +93,12 @@ function changesOf(before: ObservedProcess, process: ObservedProcess): Change[] 
   return [...changes, ...credentialChanges(before, process)];
 }
 
-/** The namespaces that only `view` has. */
-function namespaceChanges<What extends 'namespace-born' | 'namespace-gone'>(
+/** The namespaces that only `view` has; `isAnother` tells of those whose number both have. */
+function newIn(
   view: XrayView,
   other: XrayView,
-  what: What,
-): { what: What; kind: NamespaceKind; id: string }[] {
+  isAnother: (name: NamespaceName) => boolean,
+): NamespaceName[] {
   return namespaceKinds.flatMap((kind) => {
     // Networks are looked into from a moment on, and no longer from another: that is no news of theirs.
     const areBothSeen = [view, other].every(({ networks }) => Object.keys(networks).length > 0);
@@ -93,7 +107,9 @@ function namespaceChanges<What extends 'namespace-born' | 'namespace-gone'>(
         ? new Set([...namespacesOf(one, kind), ...Object.keys(one.networks)])
         : namespacesOf(one, kind);
     const there = allOf(other);
-    return [...allOf(view)].filter((id) => !there.has(id)).map((id) => ({ what, kind, id }));
+    return [...allOf(view)]
+      .filter((id) => !there.has(id) || isAnother({ kind, id }))
+      .map((id) => ({ kind, id }));
   });
 }
 

@@ -4,11 +4,12 @@ import type { NamespaceKind } from '../../server/protocol/snapshot.ts';
 import { namespaceKinds } from '../../server/protocol/snapshot.ts';
 import type { XrayMessage, XrayView } from '../../server/protocol/xray.ts';
 import { applyDiff } from '../../server/protocol/xray.ts';
+import { isBack, isSameNamespace } from './namespace-instances.ts';
 import type { Change } from './xray-changes.ts';
-import { compareViews } from './xray-changes.ts';
+import type { Instances, NamespaceName } from './namespace-instances.ts';
+import { compareViews, namespacesOf } from './xray-changes.ts';
 
-/** Number of each namespace among those of its kind, by its id: 0 is the lab's, and a number stays. */
-export type Instances = Record<NamespaceKind, Readonly<Record<string, number>>>;
+export type { Instances } from './namespace-instances.ts';
 
 export type Moment = {
   view: XrayView;
@@ -69,12 +70,10 @@ export function nextMoment(
   told: Pick<Moment, 'toldAt' | 'command'>,
 ): Moment {
   const view = applyDiff(last?.view, message);
-  return {
-    view,
-    instances: numberNamespaces(last?.instances, view),
-    changes: last === undefined ? [] : compareViews(last.view, view),
-    ...told,
-  };
+  const instances = numberNamespaces(last?.instances, view, last?.view);
+  if (last === undefined) return { view, instances, changes: [], ...told };
+  const numbers = { before: last.instances, after: instances };
+  return { view, instances, changes: compareViews(last.view, view, numbers), ...told };
 }
 
 /** Another lab: nothing of the one before is true. */
@@ -84,18 +83,31 @@ export function clearXray(): void {
   for (const listener of listeners) listener();
 }
 
-export function numberNamespaces(before: Instances | undefined, view: XrayView): Instances {
+/** `earlier` is the view that was numbered before. */
+export function numberNamespaces(
+  before: Instances | undefined,
+  view: XrayView,
+  earlier?: XrayView,
+): Instances {
   const processes = Object.values(view.processes).toSorted((a, b) => a.startTime - b.startTime);
+  const isKnown = (name: NamespaceName): boolean => {
+    if (earlier === undefined) return true;
+    const wasThere = namespacesOf(earlier, name.kind).has(name.id);
+    return wasThere ? isSameNamespace(name, earlier, view) : isBack(name, earlier, view);
+  };
   const number = (kind: NamespaceKind): Record<string, number> => {
     const numbers: Record<string, number> = { ...before?.[kind] };
     numbers[view.lab.namespaces[kind]] = 0;
+    const given = new Set([view.lab.namespaces[kind]]);
     let next = Math.max(0, ...Object.values(numbers)) + 1;
     const seen = processes.map(({ namespaces }) => namespaces?.[kind]);
     // Some are kept without a process in them.
     const networks = kind === 'net' ? Object.keys(view.networks) : [];
     const kept = Object.values(view.namespaces).flatMap((one) => (one.kind === kind ? one.id : []));
     for (const id of [...seen, ...networks, ...kept]) {
-      if (id === undefined || Object.hasOwn(numbers, id)) continue;
+      if (id === undefined || given.has(id)) continue;
+      given.add(id);
+      if (Object.hasOwn(numbers, id) && isKnown({ kind, id })) continue;
       numbers[id] = next;
       next += 1;
     }

@@ -51,5 +51,8 @@ export function hueStyle(kind: NamespaceKind, instance: number): CSSProperties {
 
 /** `pid·2`: the second PID namespace that this page has seen below the lab's. */
 export function instanceName(kind: NamespaceKind, id: string, instances: Instances): string {
-  return `${kindNames[kind]}·${instances[kind][id] ?? '?'}`;
+  return numberedName(kind, instances[kind][id] ?? '?');
 }
+
+export const numberedName = (kind: NamespaceKind, number: number | '?'): string =>
+  `${kindNames[kind]}·${number}`;

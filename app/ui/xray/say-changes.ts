@@ -3,7 +3,7 @@ import type { MountChange } from '../../lab-client/mount-changes.ts';
 import type { Change } from '../../lab-client/xray-changes.ts';
 import type { Instances } from '../../lab-client/xray-store.ts';
 import type { XrayTexts } from '../texts/xray-texts.ts';
-import { instanceName } from './namespace-colour.ts';
+import { instanceName, numberedName } from './namespace-colour.ts';
 import { plain } from './plain.ts';
 import { sayCredentials } from './say-credentials.ts';
 import { sayManyOfNetwork, sayNetworkChange, type Speech } from './say-network-changes.ts';
@@ -96,12 +96,9 @@ function sayChange(change: Change, speech: Speech): string {
       return words.moved(plain(name), pid, instanceName(change.kind, id, instances));
     }
     case 'namespace-born':
-      return words.namespaceBorn(
-        instanceName(change.kind, change.id, instances),
-        texts.kinds[change.kind],
-      );
+      return words.namespaceBorn(nameOf(change, instances), texts.kinds[change.kind]);
     case 'namespace-gone':
-      return words.namespaceGone(instanceName(change.kind, change.id, instances));
+      return words.namespaceGone(nameOf(change, instances));
     case 'user':
     case 'capabilities':
     case 'seccomp':
@@ -136,6 +133,13 @@ function sayChange(change: Change, speech: Speech): string {
       return sayNetworkChange(change, speech);
   }
 }
+
+/** By the number that it had, which another may have the id of since. */
+const nameOf = (
+  { kind, id, number }: Extract<Change, { what: 'namespace-born' | 'namespace-gone' }>,
+  instances: Instances,
+): string =>
+  number === undefined ? instanceName(kind, id, instances) : numberedName(kind, number);
 
 const groupName = (path: string, words: Speech['words']): string =>
   path === '/' ? words.wholeLab : plain(path);
