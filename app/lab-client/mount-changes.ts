@@ -1,5 +1,6 @@
 // Mounts that came and went, and those that were mounted again with other options or made to propagate otherwise.
 // Pure; knows no language.
+import type { Propagation } from '../../server/protocol/snapshot.ts';
 import type { XrayMount, XrayView } from '../../server/protocol/xray.ts';
 
 export type MountChange =
@@ -7,7 +8,7 @@ export type MountChange =
   /** Its options are others. */
   | { what: 'remounted'; mount: XrayMount; before: string; now: string }
   /** How mounts below it reach its peers (mount_namespaces(7)). */
-  | { what: 'propagation'; mount: XrayMount; before: string; now: string };
+  | { what: 'propagation'; mount: XrayMount; before: Propagation; now: Propagation };
 
 /** `isCopy` tells of mounts of a namespace that is itself new, or gone: that is no news of each. */
 export function mountChanges(
@@ -43,14 +44,11 @@ export function identityOf({ namespace, id, target, source, root, type }: XrayMo
 
 function changesOf(earlier: XrayMount, mount: XrayMount): MountChange[] {
   const changes: MountChange[] = [];
-  const [then, now] = [earlier, mount].map(({ options }) => options.join(','));
-  if (then !== undefined && now !== undefined && then !== now) {
-    changes.push({ what: 'remounted', mount, before: then, now });
+  const [options, others] = [earlier, mount].map((one) => one.options.join(','));
+  if (options !== undefined && others !== undefined && options !== others) {
+    changes.push({ what: 'remounted', mount, before: options, now: others });
   }
-  const [word, words] = [wordOf(earlier), wordOf(mount)];
-  if (word !== words) changes.push({ what: 'propagation', mount, before: word, now: words });
+  const [before, now] = [earlier.propagation, mount.propagation];
+  if (before !== now) changes.push({ what: 'propagation', mount, before, now });
   return changes;
 }
-
-/** Without the numbers of peer groups, which the kernel gives out. */
-const wordOf = ({ propagation }: XrayMount): string => propagation.replace(/:.*$/, '');

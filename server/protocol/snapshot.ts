@@ -70,6 +70,9 @@ export const processSchema = z.strictObject({
 });
 export type ObservedProcess = z.infer<typeof processSchema>;
 
+export const propagations = ['private', 'shared', 'slave', 'shared-slave', 'unbindable'] as const;
+export type Propagation = (typeof propagations)[number];
+
 export const mountSchema = z.strictObject({
   /** Number of the mount while it is there, and that of the mount it stands on (fields 1 and 2 of
    * /proc/PID/mountinfo, proc_pid_mountinfo(5)); the topmost stands on one that is not in its namespace. */
@@ -84,8 +87,13 @@ export const mountSchema = z.strictObject({
   source: z.string().max(4200),
   /** Per-mount options (field 6). */
   options: z.array(z.string().max(256)).max(64),
-  /** private, shared, slave, … (optional fields 7). */
-  propagation: z.string().max(64),
+  /** Whether mounts below it reach its peers, come from others, both, or neither (mount_namespaces(7), "shared
+   * subtrees"; optional fields, 7 of mountinfo). */
+  propagation: z.enum(propagations),
+  /** Number of the group that it shares with (`shared:N`), and of the one that it takes from (`master:N`); null
+   * without. */
+  peerGroup: z.int().min(0).nullable(),
+  master: z.int().min(0).nullable(),
   /** Directories of an overlay, as whoever mounted it named them: lower ones from the topmost down, upper and work
    * (lowerdir, upperdir, workdir in the last field of mountinfo; overlayfs, kernel docs). Null for another file
    * system, and for the lab's own root, whose layers are the lab host's. */
@@ -160,7 +168,7 @@ const exitSchema = z.strictObject({
 export type ObservedExit = z.infer<typeof exitSchema>;
 
 export const snapshotSchema = z.strictObject({
-  version: z.literal(2),
+  version: z.literal(3),
   /** Milliseconds since the epoch when the observation began. */
   at: z.number(),
   /** The lab's own PID 1, and with it the namespaces and root that count as "the lab". */

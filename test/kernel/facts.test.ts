@@ -1,7 +1,13 @@
 // Each kind of fact of a snapshot beside what an ordinary tool says of the same processes inside the lab. What
 // observation.test.ts holds against the tools already is not repeated. [L11]
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ObservedMount, ObservedProcess, Snapshot } from '../../server/protocol/snapshot.ts';
+import type {
+  ObservedMount,
+  ObservedProcess,
+  Propagation,
+  Snapshot,
+} from '../../server/protocol/snapshot.ts';
+import { propagations } from '../../server/protocol/snapshot.ts';
 import { observe } from './keeper-door.ts';
 import { KernelHouse } from './kernel-house.ts';
 import { until } from './kernel-view.ts';
@@ -13,10 +19,16 @@ let lab: LearnerLab;
 let snapshot: Snapshot;
 
 const quietly = '</dev/null >/dev/null 2>&1 &';
+/** Of each kind one, below /mnt. */
+const propagating = `cd /mnt; mkdir shared slave both unbindable;
+  mount --bind shared shared; mount --make-shared shared;
+  mount --bind shared slave; mount --make-slave slave;
+  mount --bind shared both; mount --make-slave both; mount --make-shared both;
+  mount --bind unbindable unbindable; mount --make-unbindable unbindable; cd /`;
 /** Each by the number of seconds that it sleeps. */
 const scene = [
   `(exec -a 'odd) (name' sleep 3001 ${quietly})`,
-  `(sudo unshare -Cimnpuf --mount-proc sh -c 'mount -t tmpfs -o noexec none /mnt; mount --make-shared /mnt; sleep 3002; true' ${quietly})`,
+  `(sudo unshare -Cimnpuf --mount-proc sh -c 'mount -t tmpfs -o noexec none /mnt; ${propagating}; mount --make-shared /mnt; sleep 3002; true' ${quietly})`,
   `(unshare -Ur sleep 3003 ${quietly})`,
   `(sudo capsh --drop=cap_net_raw,cap_sys_admin -- -c 'exec sleep 3004' ${quietly})`,
   `(setpriv --no-new-privs sleep 3005 ${quietly})`,
@@ -159,6 +171,13 @@ describe('[L11] facts and tools', () => {
       const mounts = snapshot.mounts[seen?.namespaces?.mnt ?? ''] ?? [];
       expect(mounts.map(wordsOf).toSorted(byFirst)).toEqual(lines.toSorted(byFirst));
     }
+    const own = snapshot.mounts[sleeper(3002).namespaces?.mnt ?? ''] ?? [];
+    expect(new Set(own.map(({ propagation }) => propagation))).toEqual(new Set(propagations));
+    const at = (target: string) => own.find((mount) => mount.target === `/mnt/${target}`);
+    const { peerGroup } = at('shared') ?? {};
+    expect(at('slave')).toMatchObject({ peerGroup: null, master: peerGroup });
+    expect(at('both')).toMatchObject({ master: peerGroup });
+    expect(at('both')?.peerGroup).not.toBe(peerGroup);
   });
 
   test('getpcaps and capsh: the capabilities of root, of root without some, of student and in a user namespace', async () => {
@@ -254,11 +273,18 @@ const beginOf = (command: string): string => command.replaceAll(/\s+/g, ' ').sli
 
 const byFirst = ([a]: string[], [b]: string[]): number => Number(a) - Number(b);
 
+const propagationWords: Record<Propagation, string> = {
+  private: 'private',
+  shared: 'shared',
+  slave: 'private,slave',
+  'shared-slave': 'shared,slave',
+  unbindable: 'private,unbindable',
+};
+
 /** A mount as findmnt writes it. */
 function wordsOf(mount: ObservedMount): string[] {
   const { id, parent, target, type, source, root, options, propagation } = mount;
-  const [word = ''] = propagation.split(':');
-  const said = word === 'master' ? 'private,slave' : word;
+  const said = propagationWords[propagation];
   return [String(id), String(parent), target, type, source, root, said, options.join(',')];
 }
 

@@ -214,7 +214,7 @@ export class StandInKeeper {
       uts: '8',
     };
     return {
-      version: 2,
+      version: 3,
       at: Date.now(),
       lab: { namespaces, root: { path: '/', device: '0:1', inode: '2' } },
       processes: [],

@@ -96,6 +96,12 @@ function membersOf(id: string, view: XrayView): string {
   return members.length > NAMED ? `${named.join(', ')}, …` : named.join(', ');
 }
 
+/** With the number of the group that it shares with, and of the one that it takes from. */
+function sayPropagation({ propagation, peerGroup, master }: XrayMount): string {
+  const numbers = [peerGroup !== null && peerGroup, master !== null && `← ${master}`];
+  return [propagation, ...numbers.filter((one) => one !== false)].join(' ');
+}
+
 function MountTable({ mounts, lit }: { mounts: readonly XrayMount[]; lit: ReadonlySet<string> }) {
   const texts = useTexts().xray.mounts;
   return (
@@ -123,7 +129,7 @@ function MountTable({ mounts, lit }: { mounts: readonly XrayMount[]; lit: Readon
             <td className={css['wide']} title={plain(mount.options.join(','))}>
               {plain(mount.options.join(','))}
             </td>
-            <td>{plain(mount.propagation)}</td>
+            <td>{sayPropagation(mount)}</td>
           </tr>
         ))}
       </tbody>

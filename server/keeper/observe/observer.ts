@@ -132,7 +132,7 @@ export class Observer {
     if (lab.passing) this.#watch(memory, lab);
     const own = { initPid: lab.initPid, lab: sight.own };
     const snapshot: Snapshot = {
-      version: 2,
+      version: 3,
       at,
       lab: sight.own,
       processes: sight.told,

@@ -1,6 +1,6 @@
 // Reads the mounts of a mount namespace from /proc/PID/mountinfo (proc_pid_mountinfo(5)). Knows no lab.
 import { readAtMost } from '../../kernel/kernel-files.ts';
-import type { ObservedMount } from '../../protocol/snapshot.ts';
+import type { ObservedMount, Propagation } from '../../protocol/snapshot.ts';
 import { parseLayers } from './overlay-options.ts';
 
 /** More are cut, and the snapshot says so. */
@@ -64,8 +64,8 @@ export function parseMount(line: string, rootDevice: string): ObservedMount | un
   const [type, source, settings = ''] = right?.split(' ') ?? [];
   if (root === undefined || target === undefined || options === undefined) return undefined;
   if (type === undefined || source === undefined) return undefined;
-  const shared = optional.find((field) => field.startsWith('shared:'));
-  const slave = optional.find((field) => field.startsWith('master:'));
+  const peerGroup = numberOf(optional, 'shared');
+  const master = numberOf(optional, 'master');
   return {
     id: Number(id),
     parent: Number(parent),
@@ -74,11 +74,27 @@ export function parseMount(line: string, rootDevice: string): ObservedMount | un
     type: type.slice(0, 64),
     source: unescapePath(source),
     options: options.split(',').slice(0, 64),
-    propagation:
-      (shared ?? slave)?.slice(0, 64) ??
-      (optional.includes('unbindable') ? 'unbindable' : 'private'),
+    propagation: propagationOf(peerGroup, master, optional.includes('unbindable')),
+    peerGroup,
+    master,
     layers: type === 'overlay' && device !== rootDevice ? readLayers(settings) : null,
   };
+}
+
+/** Of an optional field `name:N`. */
+function numberOf(optional: readonly string[], name: string): number | null {
+  const field = optional.find((one) => one.startsWith(`${name}:`));
+  return field === undefined ? null : Number(field.slice(name.length + 1));
+}
+
+function propagationOf(
+  peerGroup: number | null,
+  master: number | null,
+  isUnbindable: boolean,
+): Propagation {
+  if (peerGroup !== null) return master === null ? 'shared' : 'shared-slave';
+  if (master !== null) return 'slave';
+  return isUnbindable ? 'unbindable' : 'private';
 }
 
 function parseOverlay(line: string): OverlayMount | undefined {

@@ -76,6 +76,8 @@ const conditions = new Environment({ limits: LIMITS })
       source: 'string',
       options: 'list<string>',
       propagation: 'string',
+      peerGroup: 'int',
+      master: 'int',
       lower: 'list<string>',
       upper: 'string',
       work: 'string',

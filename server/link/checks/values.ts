@@ -131,6 +131,9 @@ export class MountValue {
   readonly source: string;
   readonly options: string[];
   readonly propagation: string;
+  /** -1 for none, both. */
+  readonly peerGroup: bigint;
+  readonly master: bigint;
   /** Of an overlay: lower directories from the topmost down, upper and work. */
   readonly lower: string[];
   readonly upper: string;
@@ -143,6 +146,8 @@ export class MountValue {
     this.source = observed.source;
     this.options = observed.options;
     this.propagation = observed.propagation;
+    this.peerGroup = BigInt(observed.peerGroup ?? -1);
+    this.master = BigInt(observed.master ?? -1);
     this.lower = observed.layers?.lower ?? [];
     this.upper = observed.layers?.upper ?? '';
     this.work = observed.layers?.work ?? '';

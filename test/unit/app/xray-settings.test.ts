@@ -13,7 +13,7 @@ import type {
   ObservedNetwork,
   ObservedRule,
 } from '../../../server/protocol/network.ts';
-import type { ObservedGroup } from '../../../server/protocol/snapshot.ts';
+import type { ObservedGroup, Propagation } from '../../../server/protocol/snapshot.ts';
 import type { XrayView } from '../../../server/protocol/xray.ts';
 import {
   labNamespaces,
@@ -206,14 +206,14 @@ describe('of a mount it is said', () => {
     expect(say([at({}), readOnly], xrayFr)).toEqual([
       '/mnt a d’autres options\u202f: ro, noexec, et non plus rw (celui du labo)',
     ]);
-    const shared = at({ propagation: 'shared:12' });
+    const shared = at({ propagation: 'shared', peerGroup: 12 });
     expect(say([at({}), shared])).toEqual(['/mnt is now shared, no longer private (the lab’s)']);
-    expect(say([shared, at({ propagation: 'shared:13' })])).toEqual([]);
+    expect(say([shared, at({ propagation: 'shared', peerGroup: 13 })])).toEqual([]);
     expect(say([at({}), readOnly, at({})])).toEqual([]);
   });
 
   test('of many that propagate otherwise, one sentence', () => {
-    const mounts = (propagation: string): LabState => ({
+    const mounts = (propagation: Propagation): LabState => ({
       mounts: [1, 2, 3, 4, 5].map((id) => ({
         ...rootfsProcMount,
         id,
@@ -221,7 +221,7 @@ describe('of a mount it is said', () => {
         propagation,
       })),
     });
-    expect(say([mounts('private'), mounts('shared:1')])).toEqual([
+    expect(say([mounts('private'), mounts('shared')])).toEqual([
       '5 mounts are now shared (the lab’s)',
     ]);
   });

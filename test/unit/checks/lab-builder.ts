@@ -38,6 +38,8 @@ export const rootfsProcMount: ObservedMount = {
   source: 'proc',
   options: ['rw', 'relatime'],
   propagation: 'private',
+  peerGroup: null,
+  master: null,
   layers: null,
 };
 
@@ -143,7 +145,7 @@ export function makeSnapshot(state: LabState = {}): Snapshot {
   const { device, inode } = rootfs;
   const own: ObservedMount = { ...rootfsProcMount, id: 381, target: '/proc' };
   return snapshotSchema.parse({
-    version: 2,
+    version: 3,
     at: 0,
     lab: { namespaces: labNamespaces, root: labRoot },
     processes: [init, shell, ...(state.processes ?? [])],
