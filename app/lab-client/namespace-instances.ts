@@ -19,8 +19,8 @@ export function isSameNamespace(name: NamespaceName, before: XrayView, after: Xr
   const [then, now] = [holdersOf(name, before), holdersOf(name, after)];
   // It ends with its PID 1 (pid_namespaces(7)).
   if (then.first !== undefined && now.first !== undefined) return then.first === now.first;
-  if (!then.members.isDisjointFrom(now.members)) return true;
-  if (!then.keepers.isDisjointFrom(now.keepers)) return true;
+  if (haveOne(then.members, now.members)) return true;
+  if (haveOne(then.keepers, now.keepers)) return true;
   // What nobody was seen to hold may be held by what is below it, or by whoever is not told of.
   if (then.members.size + then.keepers.size === 0) return true;
   if (now.members.size + now.keepers.size === 0) return true;
@@ -33,6 +33,9 @@ export function isBack(name: NamespaceName, before: XrayView, after: XrayView): 
   if (name.kind === 'net' && Object.keys(before.networks).length === 0) return true;
   return isOlder(holdersOf(name, after).members, before);
 }
+
+const haveOne = (some: ReadonlySet<string>, others: ReadonlySet<string>): boolean =>
+  [...some].some((one) => others.has(one));
 
 /** Whether one of them had started by then: it may have come from elsewhere. */
 function isOlder(members: ReadonlySet<string>, { processes }: XrayView): boolean {

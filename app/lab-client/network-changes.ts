@@ -29,12 +29,11 @@ export function networkChanges(before: XrayView, after: XrayView): NetworkChange
     const then = before.networks[network];
     if (then === undefined || then === now) return [];
     const compared = { network, before: then, after: now };
-    return [
-      ...linkChanges(compared),
-      ...addressChanges(compared),
-      ...routeChanges(compared),
-      ...ruleChanges(compared),
-    ];
+    return linkChanges(compared).concat(
+      addressChanges(compared),
+      routeChanges(compared),
+      ruleChanges(compared),
+    );
   });
 }
 

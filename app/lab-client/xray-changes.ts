@@ -19,7 +19,12 @@ export type Change =
   /** It has moved to another namespace of this kind. */
   | { what: 'moved'; kind: NamespaceKind; process: ObservedProcess }
   /** `number` among those of its kind, where the page has given it one. */
-  | { what: 'namespace-born' | 'namespace-gone'; kind: NamespaceKind; id: string; number?: number }
+  | {
+      what: 'namespace-born' | 'namespace-gone';
+      kind: NamespaceKind;
+      id: string;
+      number: number | undefined;
+    }
   /** So many more processes beyond those that link tells of, or fewer. */
   | { what: 'undrawn'; count: number }
   | CredentialChange
@@ -38,11 +43,11 @@ export function compareViews(
   const isAnother = (name: NamespaceName): boolean => !isSameNamespace(name, before, after);
   const bornNamespaces = newIn(after, before, isAnother).map(({ kind, id }) => {
     const number = numbers?.after[kind][id];
-    return { what: 'namespace-born' as const, kind, id, ...(number !== undefined && { number }) };
+    return { what: 'namespace-born' as const, kind, id, number };
   });
   const goneNamespaces = newIn(before, after, isAnother).map(({ kind, id }) => {
     const number = numbers?.before[kind][id];
-    return { what: 'namespace-gone' as const, kind, id, ...(number !== undefined && { number }) };
+    return { what: 'namespace-gone' as const, kind, id, number };
   });
   const isListed = new Set(
     [...bornNamespaces, ...goneNamespaces].map((change) => `${change.kind}:${change.id}`),

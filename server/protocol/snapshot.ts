@@ -65,8 +65,14 @@ export const processSchema = z.strictObject({
   /** Seccomp mode 0, 1 or 2 and no_new_privs (/proc/PID/status). */
   seccomp: z.int().min(0).max(2),
   noNewPrivileges: z.boolean(),
-  /** Effective and bounding capabilities, hexadecimal (CapEff, CapBnd of /proc/PID/status). */
-  capabilities: z.strictObject({ effective: z.string(), bounding: z.string() }),
+  /** The five sets of capabilities(7), hexadecimal (CapEff, CapPrm, CapInh, CapAmb, CapBnd of /proc/PID/status). */
+  capabilities: z.strictObject({
+    effective: z.string(),
+    permitted: z.string(),
+    inheritable: z.string(),
+    ambient: z.string(),
+    bounding: z.string(),
+  }),
 });
 export type ObservedProcess = z.infer<typeof processSchema>;
 

@@ -32,6 +32,7 @@ const scene = [
   `(unshare -Ur sleep 3003 ${quietly})`,
   `(sudo capsh --drop=cap_net_raw,cap_sys_admin -- -c 'exec sleep 3004' ${quietly})`,
   `(setpriv --no-new-privs sleep 3005 ${quietly})`,
+  `(sudo setpriv --reuid 1000 --inh-caps +net_raw,+kill --ambient-caps +net_raw sleep 3006 ${quietly})`,
   `(bash -c 'kill -STOP $$; exec sleep 3007' ${quietly})`,
   `(cd /usr/share && sudo -u nobody sleep 3008 ${quietly})`,
 ];
@@ -50,7 +51,7 @@ beforeAll(async () => {
     const areFresh = seen.processes.every((one) =>
       namesOf(one).every((name) => isKnown(seen, name)),
     );
-    return isStopped && states === 'SSSSSS' && areFresh && seen;
+    return isStopped && states === 'SSSSSSS' && areFresh && seen;
   });
 });
 
@@ -194,9 +195,30 @@ describe('[L11] facts and tools', () => {
       const effective = decoded.split(',').filter(Boolean);
       expect(effective).toHaveLength(count);
       expect(new Set(effective)).toEqual(effectiveIn(clauses, every));
-      const [[, bounding] = []] = await table(`grep CapBnd /proc/${pid}/status`);
-      expect(capabilities.bounding).toBe(bounding);
     }
+  });
+
+  test('/proc/PID/status: all five sets of capabilities, and what getpcaps makes of an ambient one', async () => {
+    for (const seconds of [3001, 3002, 3003, 3004, 3006]) {
+      const { pid, capabilities } = sleeper(seconds);
+      const lines = await table(`grep ^Cap /proc/${pid}/status`);
+      const said = new Map(lines.map(([field, mask]) => [field, mask]));
+      expect(capabilities).toEqual({
+        effective: said.get('CapEff:'),
+        permitted: said.get('CapPrm:'),
+        inheritable: said.get('CapInh:'),
+        ambient: said.get('CapAmb:'),
+        bounding: said.get('CapBnd:'),
+      });
+    }
+    const { pid, user, capabilities } = sleeper(3006);
+    expect(user.effective).toBe(1000);
+    expect([capabilities.ambient, capabilities.effective]).toEqual(
+      Array(2).fill('0000000000002000'),
+    );
+    expect(capabilities.inheritable).toBe('0000000000002020');
+    const [words] = await table(`getpcaps ${pid}`);
+    expect(words?.slice(1)).toEqual(['cap_net_raw=eip', 'cap_kill+i']);
   });
 
   test('/proc/PID/status: system call filter and no_new_privs', async () => {

@@ -168,6 +168,9 @@ describe('[L11] observation', () => {
     expect(seen.seccomp).toBe(Number(statusOf(host, 'Seccomp')));
     expect(seen.capabilities).toEqual({
       effective: statusOf(host, 'CapEff'),
+      permitted: statusOf(host, 'CapPrm'),
+      inheritable: statusOf(host, 'CapInh'),
+      ambient: statusOf(host, 'CapAmb'),
       bounding: statusOf(host, 'CapBnd'),
     });
     await lab.run('pkill sleep');

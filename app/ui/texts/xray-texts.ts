@@ -101,7 +101,10 @@ export type XrayTexts = {
     none: string;
     all: string;
     some: (count: number, of: number) => string;
+    /** Of the sets besides the effective one, those that hold any. */
+    sets: (counts: { permitted: number; inheritable: number; ambient: number }) => string;
     effective: string;
+    permitted: string;
     bounding: string;
     missing: string;
   };

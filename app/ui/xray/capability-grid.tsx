@@ -28,7 +28,7 @@ export function CapabilityGrid({ moment }: { moment: Moment }) {
 }
 
 const setOf = ({ capabilities }: ObservedProcess): string =>
-  `${capabilities.effective}:${capabilities.bounding}`;
+  `${capabilities.effective}:${capabilities.permitted}:${capabilities.bounding}`;
 
 function countOf(process: ObservedProcess | undefined): number {
   return readMask(process?.capabilities.effective ?? '0').filter(Boolean).length;
@@ -37,6 +37,7 @@ function countOf(process: ObservedProcess | undefined): number {
 function CapabilitySet({ members }: { members: readonly ObservedProcess[] }) {
   const texts = useTexts().xray.capabilities;
   const effective = readMask(members[0]?.capabilities.effective ?? '0');
+  const permitted = readMask(members[0]?.capabilities.permitted ?? '0');
   const bounding = readMask(members[0]?.capabilities.bounding ?? '0');
   const count = countOf(members[0]);
   const named = members.slice(0, NAMED).map(({ name, pid }) => `${plain(name)} (${pid})`);
@@ -55,7 +56,13 @@ function CapabilitySet({ members }: { members: readonly ObservedProcess[] }) {
       </h3>
       <ul className={css['grid']}>
         {capabilityNames.map((name, bit) => {
-          const state = effective[bit] ? 'effective' : bounding[bit] ? 'bounding' : 'missing';
+          const state = effective[bit]
+            ? 'effective'
+            : permitted[bit]
+              ? 'permitted'
+              : bounding[bit]
+                ? 'bounding'
+                : 'missing';
           return (
             <li key={name} data-state={state} title={`CAP_${name.toUpperCase()}: ${texts[state]}`}>
               {name}

@@ -20,7 +20,7 @@ export function factsOf(process: ObservedProcess, { view, instances, texts }: Ar
   const path = (place: Place | null): string =>
     place === null ? detail.unreadable : plain(place.path);
   const parent = Object.values(view.processes).find((one) => one.pid === process.parent);
-  const effective = readMask(process.capabilities.effective).filter(Boolean).length;
+  const effective = countOf(process.capabilities.effective);
   const child = process.childPidNamespace;
   return [
     { label: detail.numbers, value: detail.numbersValue(process.pids), command: status('NSpid') },
@@ -81,8 +81,7 @@ export function factsOf(process: ObservedProcess, { view, instances, texts }: Ar
     },
     {
       label: detail.capabilities,
-      value:
-        effective === 0 ? capabilities.none : capabilities.some(effective, capabilityNames.length),
+      value: `${effective === 0 ? capabilities.none : capabilities.some(effective, capabilityNames.length)}, ${capabilities.sets(countSets(process))}`,
       command: status('Cap'),
     },
     {
@@ -98,6 +97,14 @@ export function factsOf(process: ObservedProcess, { view, instances, texts }: Ar
     { label: detail.whole, value: '', command: `cat /proc/${pid}/status` },
   ];
 }
+
+const countOf = (mask: string): number => readMask(mask).filter(Boolean).length;
+
+const countSets = ({ capabilities }: ObservedProcess) => ({
+  permitted: countOf(capabilities.permitted),
+  inheritable: countOf(capabilities.inheritable),
+  ambient: countOf(capabilities.ambient),
+});
 
 function sayNamespace(id: string, { view, instances, texts }: Around): string {
   return id === view.lab.namespaces.pid ? texts.ofLab : instanceName('pid', id, instances);

@@ -133,7 +133,13 @@ function readWhole(
     childPidNamespace: namespaceId(readLinkText('ns/pid_for_children', directory)),
     seccomp: Number(status('Seccomp') ?? 0),
     noNewPrivileges: status('NoNewPrivs') === '1',
-    capabilities: { effective: status('CapEff') ?? '0', bounding: status('CapBnd') ?? '0' },
+    capabilities: {
+      effective: status('CapEff') ?? '0',
+      permitted: status('CapPrm') ?? '0',
+      inheritable: status('CapInh') ?? '0',
+      ambient: status('CapAmb') ?? '0',
+      bounding: status('CapBnd') ?? '0',
+    },
   };
 }
 

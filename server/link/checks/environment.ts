@@ -42,7 +42,13 @@ const conditions = new Environment({ limits: LIMITS })
   .registerType('User', { ctor: UserValue, fields: { real: 'int', effective: 'int' } })
   .registerType('Capabilities', {
     ctor: CapabilitiesValue,
-    fields: { effective: 'string', bounding: 'string' },
+    fields: {
+      effective: 'string',
+      permitted: 'string',
+      inheritable: 'string',
+      ambient: 'string',
+      bounding: 'string',
+    },
   })
   .registerType('Process', {
     ctor: ProcessValue,

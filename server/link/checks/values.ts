@@ -64,10 +64,16 @@ export class UserValue {
 
 export class CapabilitiesValue {
   readonly effective: string;
+  readonly permitted: string;
+  readonly inheritable: string;
+  readonly ambient: string;
   readonly bounding: string;
 
   constructor(observed: ObservedProcess['capabilities']) {
     this.effective = observed.effective;
+    this.permitted = observed.permitted;
+    this.inheritable = observed.inheritable;
+    this.ambient = observed.ambient;
     this.bounding = observed.bounding;
   }
 }

@@ -43,6 +43,12 @@ export const rootfsProcMount: ObservedMount = {
   layers: null,
 };
 
+/** Of a program that may do what is in `held`, and nothing that it was given otherwise. */
+export function makeCapabilities(held: string): ObservedProcess['capabilities'] {
+  const [inheritable, ambient] = ['0', '0'];
+  return { effective: held, permitted: held, inheritable, ambient, bounding: '1ffffffffff' };
+}
+
 /** A process of the lab; `over` says what is different about it. */
 export function makeProcess(pid: number, over: Partial<ObservedProcess> = {}): ObservedProcess {
   return {
@@ -63,7 +69,7 @@ export function makeProcess(pid: number, over: Partial<ObservedProcess> = {}): O
     terminal: 0,
     seccomp: 2,
     noNewPrivileges: false,
-    capabilities: { effective: '0', bounding: '1ffffffffff' },
+    capabilities: makeCapabilities('0'),
     ...over,
   };
 }
