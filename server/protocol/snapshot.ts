@@ -39,7 +39,13 @@ export const processSchema = z.strictObject({
   /** Clock ticks after boot at which it started (field 22 of /proc/PID/stat): with pid, an identity. */
   startTime: z.int().min(0),
   /** Real and effective user as the lab counts them; 65534 when the lab has no name for it (Uid). */
-  user: z.strictObject({ real: z.int(), effective: z.int() }),
+  user: z.strictObject({
+    real: z.int(),
+    effective: z.int(),
+    /** The same two as its own user namespace counts them (/proc/PID/uid_map, user_namespaces(7)), 65534 where that
+     * has no number for it; null in the lab's user namespace, and when it had ended before it could be asked. */
+    inside: z.strictObject({ real: z.int(), effective: z.int() }).nullable(),
+  }),
   /** One letter: R S D Z T t X I (field 3 of /proc/PID/stat). */
   state: z.string().length(1),
   /** Name of the program, at most 15 bytes (/proc/PID/comm). */
@@ -57,8 +63,8 @@ export const processSchema = z.strictObject({
   /** PID namespace its next child will be in (/proc/PID/ns/pid_for_children); null before the first. */
   childPidNamespace: namespaceIdSchema.nullable(),
   /** PID namespace whose processes the /proc under its root shows (the ns/pid of PID 1 there, read
-   * through /proc/PID/root); null when no proc is mounted there. Read for PID 1s and for processes with
-   * a root or PID namespace other than the lab's. */
+   * through /proc/PID/root); null when no proc is mounted there. Read once for all that have the lab's root, mount
+   * and PID namespace, and for each of the others. */
   procNamespace: namespaceIdSchema.nullable(),
   /** Number N of its controlling terminal /dev/pts/N in the lab (field 7 of /proc/PID/stat), or null. */
   terminal: z.int().min(0).nullable(),

@@ -33,6 +33,8 @@ const scene = [
   `(sudo capsh --drop=cap_net_raw,cap_sys_admin -- -c 'exec sleep 3004' ${quietly})`,
   `(setpriv --no-new-privs sleep 3005 ${quietly})`,
   `(sudo setpriv --reuid 1000 --inh-caps +net_raw,+kill --ambient-caps +net_raw sleep 3006 ${quietly})`,
+  `(sudo unshare -m sh -c 'umount -R /proc; exec sleep 3011' ${quietly})`,
+  `(unshare -U sleep 3010 ${quietly})`,
   `(bash -c 'kill -STOP $$; exec sleep 3007' ${quietly})`,
   `(cd /usr/share && sudo -u nobody sleep 3008 ${quietly})`,
 ];
@@ -51,7 +53,7 @@ beforeAll(async () => {
     const areFresh = seen.processes.every((one) =>
       namesOf(one).every((name) => isKnown(seen, name)),
     );
-    return isStopped && states === 'SSSSSSS' && areFresh && seen;
+    return isStopped && states === 'SSSSSSSSS' && areFresh && seen;
   });
 });
 
@@ -107,7 +109,7 @@ describe('[L11] facts and tools', () => {
         `process ${pid}`,
       ).toEqual({
         parent: Number(parent),
-        user: { real: Number(real), effective: Number(effective) },
+        user: { real: Number(real), effective: Number(effective), inside: seen.user.inside },
         state: state.charAt(0),
         terminal: tty,
         name: name.join(' '),
@@ -133,6 +135,34 @@ describe('[L11] facts and tools', () => {
       expect(seen.pids.map(String)).toEqual(numbers?.slice(1));
     }
     expect(sleeper(3002).pids).toHaveLength(2);
+  });
+
+  test('id and ps inside a user namespace: who a process is in there, and the lab’s number outside', async () => {
+    for (const [seconds, inside] of [
+      [3003, 0],
+      [3010, 65_534],
+    ] as const) {
+      const { pid, user } = sleeper(seconds);
+      expect(user).toEqual({
+        real: 1000,
+        effective: 1000,
+        inside: { real: inside, effective: inside },
+      });
+      const enter = `nsenter --preserve-credentials -U -t ${pid}`;
+      const { output } = await lab.run(`${enter} sh -c 'id -u; ps -o ruid=,euid= -p ${pid}'`);
+      expect(output.trim().split(/\s+/)).toEqual(Array(3).fill(String(inside)));
+    }
+    const elsewhere = snapshot.processes.filter(({ user }) => user.inside !== null);
+    expect(elsewhere.map(({ command }) => command.at(-1))).toEqual(['3003', '3010']);
+  });
+
+  test('/proc under a root: whose processes it shows, and none where it was unmounted', async () => {
+    expect(sleeper(3001).procNamespace).toBe(snapshot.lab.namespaces.pid);
+    const inside = sleeper(3002);
+    expect(inside.procNamespace).toBe(inside.namespaces?.pid);
+    expect(sleeper(3011).procNamespace).toBeNull();
+    const [[shown] = []] = await table(`nsenter -m -t ${sleeper(3011).pid} ls -A /proc | wc -l`);
+    expect(shown).toBe('0');
   });
 
   test('lsns: every namespace with its kind, number of processes, eldest, owner and parent', async () => {

@@ -53,6 +53,7 @@ describe('[L11] a network namespace behind a file system that nobody answers for
     return {
       timeUsed: undefined,
       own: own().lab,
+      proc: null,
       groups: [],
       tellings: new Map(),
       processes: new Map(),

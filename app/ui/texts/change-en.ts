@@ -95,6 +95,7 @@ export const changeEn: ChangeTexts = {
         ? `${group} may use all processors`
         : `${group} may use ${number(value)} processors`,
   },
+  userInside: (outside, inside) => `${outside} on the lab and ${inside} inside`,
   user: (process, now, before) => `${process} is now ${now}, no longer ${before}`,
   capabilities: (process, gained, lost) => {
     const said = [gained && `has gained ${gained}`, lost && `has lost ${lost}`].filter(Boolean);

@@ -96,6 +96,7 @@ export const changeFr: ChangeTexts = {
         ? `${group} a droit à tous les processeurs`
         : `${group} a droit à ${number(value)} processeur${value < 2 ? '' : 's'}`,
   },
+  userInside: (outside, inside) => `${outside} sur le labo et ${inside} à l’intérieur`,
   user: (process, now, before) => `${process} est désormais ${now}, et non plus ${before}`,
   capabilities: (process, gained, lost) => {
     const said = [gained && `a gagné ${gained}`, lost && `a perdu ${lost}`].filter(Boolean);

@@ -57,6 +57,8 @@ export type ChangeTexts = {
     'memory' | 'processes' | 'processor',
     (group: string, value: number | null) => string
   >;
+  /** Of a process in another user namespace. */
+  userInside: (outside: string, inside: string) => string;
   user: (process: string, now: string, before: string) => string;
   /** Names of those in force that are new, and of those that are no more; both may be empty. */
   capabilities: (process: string, gained: string, lost: string) => string;

@@ -10,6 +10,7 @@ import { OwnerTable } from './owner-table.tsx';
 import css from './table.module.css';
 import { plain } from './plain.ts';
 import { listRows } from './process-tree.ts';
+import { sayUserShortly } from './say-credentials.ts';
 
 type Props = { moment: Moment; lit: ReadonlySet<string>; onSelect: (key: string) => void };
 
@@ -24,6 +25,7 @@ export function NamespaceTable({ moment, lit, onSelect }: Props) {
           <tr>
             <th scope="col">{texts.pid}</th>
             <th scope="col">{texts.process}</th>
+            <th scope="col">{texts.detail.user}</th>
             {kindsInOrder.map((kind) => (
               <th key={kind} scope="col" title={texts.kinds[kind]}>
                 {kindNames[kind]}
@@ -36,7 +38,7 @@ export function NamespaceTable({ moment, lit, onSelect }: Props) {
             if (!('process' in row)) {
               return (
                 <tr key={row.key}>
-                  <td colSpan={10}>{texts.more(row.more, plain(row.name))}</td>
+                  <td colSpan={11}>{texts.more(row.more, plain(row.name))}</td>
                 </tr>
               );
             }
@@ -49,6 +51,7 @@ export function NamespaceTable({ moment, lit, onSelect }: Props) {
                     {plain(process.name)}
                   </button>
                 </th>
+                <td>{sayUserShortly(process.user)}</td>
                 {kindsInOrder.map((kind) => {
                   const id = process.namespaces?.[kind];
                   if (id === undefined) return <td key={kind}>?</td>;

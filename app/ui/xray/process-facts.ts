@@ -40,7 +40,14 @@ export function factsOf(process: ObservedProcess, { view, instances, texts }: Ar
         parent === undefined ? detail.outsideParent : `${plain(parent.name)}, PID ${parent.pid}`,
       command: status('PPid'),
     },
-    { label: detail.user, value: sayUser(process.user), command: status('Uid') },
+    {
+      label: detail.user,
+      value: sayUser(process.user, texts.change),
+      command:
+        process.user.inside === null
+          ? status('Uid')
+          : `grep -E '^Uid' /proc/${pid}/status; cat /proc/${pid}/uid_map`,
+    },
     {
       label: detail.state,
       value: texts.states[process.state] ?? process.state,

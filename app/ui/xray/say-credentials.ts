@@ -14,9 +14,23 @@ const userNames: Readonly<Record<number, string>> = {
   65_534: 'nobody',
 };
 
-export function sayUser({ real, effective }: Pick<ObservedProcess['user'], 'real' | 'effective'>) {
+export function sayUser(
+  { inside, ...outside }: ObservedProcess['user'],
+  words: ChangeTexts,
+): string {
+  return inside === null ? sayIds(outside) : words.userInside(sayIds(outside), sayIds(inside));
+}
+
+/** Real and effective, where they differ. */
+function sayIds({ real, effective }: { real: number; effective: number }): string {
   const named = (id: number): string => (userNames[id] ? `${userNames[id]} (${id})` : String(id));
   return real === effective ? named(real) : `${named(real)} › ${named(effective)}`;
+}
+
+/** Effective ids, from the lab inward. */
+export function sayUserShortly({ effective, inside }: ObservedProcess['user']): string {
+  const ids = inside === null ? [effective] : [effective, inside.effective];
+  return ids.map((id) => userNames[id] ?? String(id)).join(' › ');
 }
 
 export function sayCredentials(
@@ -26,7 +40,7 @@ export function sayCredentials(
   const said = `${plain(process.name)} (PID ${process.pid})`;
   switch (what) {
     case 'user':
-      return words.user(said, sayUser(process.user), sayUser(before.user));
+      return words.user(said, sayUser(process.user, words), sayUser(before.user, words));
     case 'capabilities': {
       const [then, now] = [before, process].map((one) => readMask(one.capabilities.effective));
       const only = (some: boolean[] = [], others: boolean[] = []): string =>

@@ -136,7 +136,7 @@ export class Observer {
       at,
       lab: sight.own,
       processes: sight.told,
-      passed: tellPassed(passed, sight),
+      passed: tellPassed(passed, sight, lab.base),
       mounts: sight.mounts,
       ...(lab.drawn ? this.#drawnFacts.look(name, { ...own, sight }) : noFacts),
       groups: sight.groups,

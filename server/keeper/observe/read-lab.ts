@@ -11,6 +11,7 @@ import { Allowance } from './allowance.ts';
 import { Places } from './places.ts';
 import { readMounts, type MountsRead } from './read-mounts.ts';
 import { findEnded, isZombie } from './zombies.ts';
+import { readInside } from './read-inside.ts';
 import { namespaceId, readProcess, type ReadProcess, type Remembered } from './read-process.ts';
 
 /** More processes are cut, and the snapshot says so; a lab's own limit is below it. */
@@ -48,12 +49,21 @@ export type Sight = {
   mounts: Record<string, ObservedMount[]>;
   /** The same, and how they were read; the lab's own first. */
   views: readonly MountView[];
+  /** PID namespace that the lab's own /proc shows; null when no proc is mounted there. */
+  proc: string | null;
   groups: ObservedGroup[];
   truncated: boolean;
 };
 
 /** A mount namespace, the process through which it was read, and its mounts. */
 export type MountView = { namespace: string; hostPid: number; read: MountsRead };
+
+type Telling = Pick<Sight, 'own' | 'proc'> & {
+  base: number;
+  /** Among whom parents are. */
+  family: readonly ReadProcess[];
+  before?: Tellings | undefined;
+};
 
 /** As what each process was told: what is the same is not made again, nor sent. */
 type Tellings = ReadonlyMap<ReadProcess, ObservedProcess>;
@@ -85,10 +95,13 @@ export function readSight(
   const read = new Allowance(PROCESS_BYTES).takeFirst(found, BYTES_PER_PROCESS, textsOf);
   const mounts = readAllMounts(read, { initPid: lab.initPid, own, before: before?.views });
   const isCut = hostPids.length > PROCESSES || read.length < found.length;
-  const tellings = tell(read, { own, family: read, before: before?.tellings });
+  const proc = readProc(lab.initPid, mounts.views, before);
+  const telling = { own, proc, base: lab.base, family: read, before: before?.tellings };
+  const tellings = tell(read, telling);
   return {
     timeUsed,
     own,
+    proc,
     processes,
     found,
     told: [...tellings.values()],
@@ -103,35 +116,55 @@ export function readSight(
 /** Those that have ended since they were read, children of each other and of those that live. */
 export function tellPassed(
   passed: readonly ReadProcess[],
-  { own, found }: Sight,
+  { own, proc, found }: Sight,
+  base: number,
 ): ObservedProcess[] {
   if (passed.length === 0) return [];
   const read = new Allowance(PASSED_BYTES).takeFirst(passed, BYTES_PER_PROCESS, textsOf);
-  return [...tell(read, { own, family: [...found, ...read] }).values()];
+  return [...tell(read, { own, proc, base, family: [...found, ...read] }).values()];
 }
 
-/** As the lab itself would have it: by its own PIDs, parents among `family`. */
+/** As the lab itself would have it: by its own PIDs. */
 function tell(
   processes: readonly ReadProcess[],
-  {
-    own,
-    family,
-    before,
-  }: { own: Snapshot['lab']; family: readonly ReadProcess[]; before?: Tellings | undefined },
+  { own, proc, base, family, before }: Telling,
 ): Map<ReadProcess, ObservedProcess> {
   const labPids = new Map(family.map((process) => [process.hostPid, process.pid]));
-  const { pid } = own.namespaces;
-  const labRoot = { device: own.root.device, inode: own.root.inode, pid };
   const tellings = new Map<ReadProcess, ObservedProcess>();
   for (const process of processes) {
-    const { hostPid, hostParent, ...rest } = process;
+    const { hostPid, hostParent, user, namespaces, ...rest } = process;
     const parent = labPids.get(hostParent) ?? 0;
-    const procNamespace = isElsewhere(process, labRoot) ? procNamespaceOf(hostPid) : pid;
+    const procNamespace = isElsewhere(process, own) ? procNamespaceOf(hostPid) : proc;
+    const isOfLab = namespaces === null || namespaces.user === own.namespaces.user;
+    const inside = isOfLab ? null : readInside(hostPid, user, base);
     const known = before?.get(process);
-    const isSame = known?.parent === parent && known.procNamespace === procNamespace;
-    tellings.set(process, isSame ? known : { ...rest, parent, procNamespace });
+    const isSame =
+      known?.parent === parent &&
+      known.procNamespace === procNamespace &&
+      isSameUser(known.user.inside, inside);
+    const telling = { ...rest, namespaces, parent, procNamespace, user: { ...user, inside } };
+    tellings.set(process, isSame ? known : telling);
   }
   return tellings;
+}
+
+function isSameUser(
+  one: ObservedProcess['user']['inside'],
+  other: ObservedProcess['user']['inside'],
+): boolean {
+  if (one === null || other === null) return one === other;
+  return one.real === other.real && one.effective === other.effective;
+}
+
+/** Only the lab's mounts decide that it is the lab's own: while those are the same, it is. */
+function readProc(
+  initPid: number,
+  [own]: readonly MountView[],
+  before: Sight | undefined,
+): string | null {
+  const isAsBefore = own?.read.text !== undefined && before?.views[0]?.read === own.read;
+  const isOwn = isAsBefore && before.proc === before.own.namespaces.pid;
+  return isOwn ? before.proc : procNamespaceOf(initPid);
 }
 
 const textsOf = ({ name, command, executable, root, workingDirectory }: ReadProcess): string[] => [
@@ -152,15 +185,13 @@ const textsOfMount = ({ target, root, type, source, options, layers }: ObservedM
 ];
 
 /** True for processes whose /proc may be another than the lab's. */
-function isElsewhere(
-  process: ReadProcess,
-  labRoot: { device: string; inode: string; pid: string },
-): boolean {
-  if (process.root === null || process.namespaces === null) return false;
+function isElsewhere({ root, namespaces }: ReadProcess, own: Snapshot['lab']): boolean {
+  if (root === null || namespaces === null) return false;
   return (
-    process.root.device !== labRoot.device ||
-    process.root.inode !== labRoot.inode ||
-    process.namespaces.pid !== labRoot.pid
+    root.device !== own.root.device ||
+    root.inode !== own.root.inode ||
+    namespaces.pid !== own.namespaces.pid ||
+    namespaces.mnt !== own.namespaces.mnt
   );
 }
 

@@ -22,8 +22,9 @@ const COMMAND_BYTES = 32 * 1024;
 /** Major numbers of Unix98 PTY slaves (devices.txt, kernel docs). */
 const PTY_MAJORS = { first: 136, last: 143 };
 
-/** Everything but procNamespace, which needs a look below the process's root. */
-export type ReadProcess = Omit<ObservedProcess, 'procNamespace' | 'parent'> & {
+/** Everything but what others decide while it sleeps, or what needs a look below its root. */
+export type ReadProcess = Omit<ObservedProcess, 'procNamespace' | 'parent' | 'user'> & {
+  user: Pick<ObservedProcess['user'], 'real' | 'effective'>;
   hostPid: number;
   hostParent: number;
 };

@@ -11,6 +11,7 @@ import {
   CapabilitiesValue,
   EndedValue,
   FileValue,
+  InsideValue,
   LabValue,
   MountValue,
   NamespacesValue,
@@ -39,7 +40,11 @@ const conditions = new Environment({ limits: LIMITS })
     ctor: PlaceValue,
     fields: { path: 'string', device: 'string', inode: 'string' },
   })
-  .registerType('User', { ctor: UserValue, fields: { real: 'int', effective: 'int' } })
+  .registerType('Inside', { ctor: InsideValue, fields: { real: 'int', effective: 'int' } })
+  .registerType('User', {
+    ctor: UserValue,
+    fields: { real: 'int', effective: 'int', inside: 'Inside' },
+  })
   .registerType('Capabilities', {
     ctor: CapabilitiesValue,
     fields: {

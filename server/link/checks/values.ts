@@ -52,13 +52,27 @@ export class PlaceValue {
   }
 }
 
+export class InsideValue {
+  readonly real: bigint;
+  readonly effective: bigint;
+
+  constructor({ real, effective }: { real: number; effective: number }) {
+    this.real = BigInt(real);
+    this.effective = BigInt(effective);
+  }
+}
+
 export class UserValue {
   readonly real: bigint;
   readonly effective: bigint;
 
+  /** In its own user namespace. */
+  readonly inside: InsideValue;
+
   constructor(observed: ObservedProcess['user']) {
     this.real = BigInt(observed.real);
     this.effective = BigInt(observed.effective);
+    this.inside = new InsideValue(observed.inside ?? observed);
   }
 }
 

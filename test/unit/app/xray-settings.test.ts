@@ -20,6 +20,7 @@ import {
   makeCapabilities,
   makeProcess,
   makeSnapshot,
+  makeUser,
   rootfsProcMount,
   type LabState,
 } from '../checks/lab-builder.ts';
@@ -240,9 +241,17 @@ describe('of a living process it is said', () => {
   const all = { capabilities: makeCapabilities('1ffffffffff') };
 
   test('who it is now, and which capabilities it gained and lost', () => {
-    const student = as({ ...all, user: { real: 1000, effective: 1000 } });
+    const student = as({ ...all, user: makeUser(1000) });
     expect(say([as(all), student])).toEqual([
       'sh (PID 40) is now student (1000), no longer root (0)',
+    ]);
+    const inside = { real: 0, effective: 0 };
+    const shut = as({ ...all, user: { ...makeUser(1000), inside } });
+    expect(say([student, shut])).toEqual([
+      'sh (PID 40) is now student (1000) on the lab and root (0) inside, no longer student (1000)',
+    ]);
+    expect(say([student, shut], xrayFr)).toEqual([
+      'sh (PID 40) est désormais student (1000) sur le labo et root (0) à l’intérieur, et non plus student (1000)',
     ]);
     const less = as({ capabilities: makeCapabilities('1ffffffdfff') });
     expect(say([as(all), less])).toEqual(['sh (PID 40) has lost net_raw']);
@@ -265,7 +274,7 @@ describe('of a living process it is said', () => {
   });
 
   test('nothing when it came and went within one command, whatever it became', () => {
-    const other = as({ name: 'sudo', user: { real: 1000, effective: 0 } });
+    const other = as({ name: 'sudo', user: { real: 1000, effective: 0, inside: null } });
     expect(say([{}, as({}), other, {}])).toEqual([]);
   });
 });

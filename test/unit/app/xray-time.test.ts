@@ -18,6 +18,7 @@ import {
   makeInside,
   makeProcess,
   makeSnapshot,
+  makeUser,
   rootfsProcMount,
   type LabState,
 } from '../checks/lab-builder.ts';
@@ -189,7 +190,7 @@ describe('the strip of time has a mark', () => {
     [
       'a process that is somebody else now',
       { processes: [makeProcess(40)] },
-      { processes: [makeProcess(40, { user: { real: 1000, effective: 1000 } })] },
+      { processes: [makeProcess(40, { user: makeUser(1000) })] },
       ['user'],
     ],
     ['none for a process of the lab', {}, { processes: [makeProcess(40)] }, []],

@@ -43,6 +43,11 @@ export const rootfsProcMount: ObservedMount = {
   layers: null,
 };
 
+/** In the lab's own user namespace. */
+export function makeUser(id: number): ObservedProcess['user'] {
+  return { real: id, effective: id, inside: null };
+}
+
 /** Of a program that may do what is in `held`, and nothing that it was given otherwise. */
 export function makeCapabilities(held: string): ObservedProcess['capabilities'] {
   const [inheritable, ambient] = ['0', '0'];
@@ -56,7 +61,7 @@ export function makeProcess(pid: number, over: Partial<ObservedProcess> = {}): O
     pids: [pid],
     parent: 1,
     startTime: 1000 + pid,
-    user: { real: 0, effective: 0 },
+    user: makeUser(0),
     state: 'S',
     name: 'sh',
     command: ['/bin/sh'],
@@ -126,7 +131,7 @@ const shell = makeProcess(28, {
   parent: 0,
   name: 'bash',
   executable: '/usr/bin/bash',
-  user: { real: 1000, effective: 1000 },
+  user: makeUser(1000),
 });
 
 export type LabState = {
