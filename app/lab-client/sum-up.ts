@@ -27,6 +27,7 @@ const weights: Record<Change['what'], number> = {
   'address-gone': 2,
   'rule-added': 2,
   'rule-gone': 2,
+  regrouped: 2,
   'group-made': 2,
   'group-gone': 2,
   'limit-set': 2,
@@ -117,7 +118,7 @@ function isBack(first: Change, last: Change): boolean {
 }
 
 const isOfCredentials = (change: Change): change is CredentialChange =>
-  'process' in change && 'before' in change && change.what !== 'program';
+  'process' in change && 'before' in change && !('now' in change) && change.what !== 'program';
 
 /** The same for the coming and the going of one thing; undefined for what can do neither. */
 function comingKey(change: Change): string | undefined {
@@ -158,6 +159,7 @@ function turnKey(change: Change): string | undefined {
     case 'link-port':
     case 'remounted':
     case 'propagation':
+    case 'regrouped':
     case 'user':
     case 'capabilities':
     case 'seccomp':

@@ -25,6 +25,8 @@ export type Change =
       id: string;
       number: number | undefined;
     }
+  /** It has been put into another cgroup. */
+  | { what: 'regrouped'; process: ObservedProcess; before: string; now: string }
   /** So many more processes beyond those that link tells of, or fewer. */
   | { what: 'undrawn'; count: number }
   | CredentialChange
@@ -85,7 +87,10 @@ function changesOf(before: ObservedProcess, process: ObservedProcess): Change[] 
   if (before.name !== process.name) {
     changes.push({ what: 'program', process, before: before.name });
   }
-  const { root, namespaces } = process;
+  const { root, namespaces, group } = process;
+  if (group !== null && before.group !== null && group !== before.group) {
+    changes.push({ what: 'regrouped', process, before: before.group, now: group });
+  }
   const hasOtherRoot = root?.inode !== before.root?.inode || root?.device !== before.root?.device;
   if (root !== null && before.root !== null && hasOtherRoot) {
     changes.push({ what: 'root', process });

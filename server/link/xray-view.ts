@@ -84,6 +84,7 @@ function shorten(process: ObservedProcess): ObservedProcess {
     executable: process.executable?.slice(0, TEXT) ?? null,
     root: shortenPlace(process.root),
     workingDirectory: shortenPlace(process.workingDirectory),
+    group: process.group?.slice(0, TEXT) ?? null,
   };
 }
 

@@ -66,6 +66,9 @@ export const processSchema = z.strictObject({
    * through /proc/PID/root); null when no proc is mounted there. Read once for all that have the lab's root, mount
    * and PID namespace, and for each of the others. */
   procNamespace: namespaceIdSchema.nullable(),
+  /** Path of the cgroup that it is in, as in `groups`; on v1 in the hierarchy of the pids controller (cgroup.procs,
+   * cgroups(7)). Null for a zombie, which the kernel lists in none, and for one that has ended. */
+  group: z.string().max(1024).nullable(),
   /** Number N of its controlling terminal /dev/pts/N in the lab (field 7 of /proc/PID/stat), or null. */
   terminal: z.int().min(0).nullable(),
   /** Seccomp mode 0, 1 or 2 and no_new_privs (/proc/PID/status). */

@@ -313,6 +313,14 @@ describe('[L11] facts and tools', () => {
         throttled: Number(throttled),
       },
     });
+    const { processes } = await look();
+    const [[member] = []] = await table("pgrep -f '^sleep 3009'");
+    const inside = processes.filter((one) => one.group === '/facts').map(({ pid }) => String(pid));
+    expect(inside).toEqual([member]);
+    const [[own = ''] = []] = await table(
+      `sed -n 's/^\\(.*:pids\\|0:\\):\\//\\//p' /proc/${sleeper(3001).pid}/cgroup | head -1`,
+    );
+    expect(sleeper(3001).group).toBe(own);
     expect([limit, most, quota]).toEqual(['33554432', '7', '50000']);
     expect(Number(kills)).toBeGreaterThan(0);
     expect(Number(refused)).toBeGreaterThan(0);

@@ -79,6 +79,7 @@ export const changeEn: ChangeTexts = {
   propagation: (target, { now, before }, namespace) =>
     `${target} is now ${now}, no longer ${before} (${namespace})`,
   manyPropagations: (count, now, namespace) => `${count} mounts are now ${now} (${namespace})`,
+  regrouped: (process, group) => `${process} is now in the cgroup ${group}`,
   groupMade: (group) => `new cgroup ${group}`,
   groupGone: (group) => `cgroup ${group} is gone`,
   limitsSet: {

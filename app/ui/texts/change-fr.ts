@@ -80,6 +80,7 @@ export const changeFr: ChangeTexts = {
     `${target} est désormais ${now}, et non plus ${before} (${namespace})`,
   manyPropagations: (count, now, namespace) =>
     `${count} montages sont désormais ${now} (${namespace})`,
+  regrouped: (process, group) => `${process} est désormais dans le cgroup ${group}`,
   groupMade: (group) => `nouveau cgroup ${group}`,
   groupGone: (group) => `le cgroup ${group} a disparu`,
   limitsSet: {

@@ -50,6 +50,7 @@ export type ChangeTexts = {
     namespace: string,
   ) => string;
   manyPropagations: (count: number, now: string, namespace: string) => string;
+  regrouped: (process: string, group: string) => string;
   groupMade: (group: string) => string;
   groupGone: (group: string) => string;
   /** Bytes, processes, or processors at once; null for no limit. */

@@ -148,6 +148,7 @@ export const xrayEn: XrayTexts = {
     proc: 'Its /proc shows',
     procOf: (namespace) => `the processes of ${namespace}`,
     noProc: 'nothing: no proc is mounted there',
+    group: 'Cgroup',
     terminal: 'Terminal',
     noTerminal: 'none',
     seccomp: 'System call filter',

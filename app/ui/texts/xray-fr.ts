@@ -149,6 +149,7 @@ export const xrayFr: XrayTexts = {
     proc: 'Son /proc montre',
     procOf: (namespace) => `les processus de ${namespace}`,
     noProc: 'rien\u202f: aucun proc n’y est monté',
+    group: 'Cgroup',
     terminal: 'Terminal',
     noTerminal: 'aucun',
     seccomp: 'Filtre d’appels système',

@@ -127,6 +127,7 @@ export type XrayTexts = {
     proc: string;
     procOf: (namespace: string) => string;
     noProc: string;
+    group: string;
     terminal: string;
     noTerminal: string;
     seccomp: string;

@@ -10,6 +10,9 @@ import { processorUse, shareOf } from './group-use.ts';
 import { plain } from './plain.ts';
 import table from './table.module.css';
 
+/** Processes named as members of a group. */
+const NAMED = 4;
+
 const MIB = 1024 * 1024;
 
 type Props = { moment: Moment; before: Moment | undefined; lit: ReadonlySet<string> };
@@ -31,6 +34,7 @@ export function GroupBars({ moment, before, lit }: Props) {
       <section key={group.path} className={css['group']} data-lit={lit.has(`group:${group.path}`)}>
         <h3 className={table['title']}>
           {group.path === '/' ? texts.whole : <code>{plain(group.path)}</code>}
+          <span className={table['aside']}>{membersOf(group, moment)}</span>
         </h3>
         <dl>
           {memory !== null && (
@@ -74,6 +78,13 @@ export function GroupBars({ moment, before, lit }: Props) {
 /** The kernel counts nothing of a v2 group that no controller is enabled for (cgroups(7)). */
 function isCounted({ memory, processes, processor }: ObservedGroup): boolean {
   return memory !== null || processes !== null || processor !== null;
+}
+
+/** Those in the group itself, not in one below. */
+function membersOf({ path }: ObservedGroup, { view }: Moment): string {
+  const members = Object.values(view.processes).filter(({ group }) => group === path);
+  const named = members.slice(0, NAMED).map(({ name, pid }) => `${plain(name)} (${pid})`);
+  return members.length > NAMED ? `${named.join(', ')}, …` : named.join(', ');
 }
 
 type BarProps = {

@@ -82,6 +82,11 @@ export function factsOf(process: ObservedProcess, { view, instances, texts }: Ar
       command: `sudo readlink /proc/${pid}/root/proc/1/ns/pid`,
     },
     {
+      label: detail.group,
+      value: process.group === null ? detail.unreadable : plain(process.group),
+      command: `cat /proc/${pid}/cgroup`,
+    },
+    {
       label: detail.terminal,
       value: process.terminal === null ? detail.noTerminal : `/dev/pts/${process.terminal}`,
       command: `ps -o tty= -p ${pid}`,

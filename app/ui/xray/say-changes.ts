@@ -123,6 +123,11 @@ function sayChange(change: Change, speech: Speech): string {
       return words.limits[change.limit](groupName(change.group, words), change.count);
     case 'limit-set':
       return words.limitsSet[change.limit](groupName(change.group, words), change.now);
+    case 'regrouped':
+      return words.regrouped(
+        `${plain(change.process.name)} (PID ${change.process.pid})`,
+        plain(change.now),
+      );
     case 'group-made':
       return words.groupMade(plain(change.group));
     case 'group-gone':

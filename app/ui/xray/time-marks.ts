@@ -68,6 +68,7 @@ function kindOf(change: Change, view: XrayView): TimeMark['kind'] | undefined {
     case 'rule-added':
     case 'rule-gone':
       return 'net';
+    case 'regrouped':
     case 'group-made':
     case 'group-gone':
     case 'limit-set':

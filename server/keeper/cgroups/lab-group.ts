@@ -102,13 +102,21 @@ export class LabGroup {
     return hierarchy === undefined ? [] : listProcesses(this.#limitedPath(hierarchy));
   }
 
-  /** Those that belong to the lab and are no errand of keeper's. */
-  ownProcesses(): number[] {
-    return this.#processesOf(OWNED);
+  /** Those that belong to the lab and are no errand of keeper's, with the path of the group that each is in. */
+  ownProcesses(): Map<number, string> {
+    const members = new Map<number, string>();
+    const hierarchy = this.#counting;
+    if (hierarchy !== undefined) {
+      addMembers(join(this.#limitedPath(hierarchy), OWNED), '', members);
+    }
+    return members;
   }
 
   errandProcesses(): number[] {
-    return this.#processesOf(ERRANDS);
+    const hierarchy = this.#counting;
+    return hierarchy === undefined
+      ? []
+      : listProcesses(join(this.#limitedPath(hierarchy), ERRANDS));
   }
 
   /** Makes the groups for errands if need be; gives the files into which a process writes 0 to join them. */
@@ -118,11 +126,6 @@ export class LabGroup {
       mkdirSync(group, { recursive: true });
       return join(group, 'cgroup.procs');
     });
-  }
-
-  #processesOf(name: string): number[] {
-    const hierarchy = this.#counting;
-    return hierarchy === undefined ? [] : listProcesses(join(this.#limitedPath(hierarchy), name));
   }
 
   /** Limits and use of the lab and of the groups that its root has made. */
@@ -231,6 +234,12 @@ function listProcesses(group: string): number[] {
     ...processesIn(group),
     ...groupsBelow(group).flatMap((name) => listProcesses(join(group, name))),
   ];
+}
+
+/** `path` of the group from the lab's own, which is ''. */
+function addMembers(group: string, path: string, members: Map<number, string>): void {
+  for (const pid of processesIn(group)) members.set(pid, path === '' ? '/' : path);
+  for (const name of groupsBelow(group)) addMembers(join(group, name), `${path}/${name}`, members);
 }
 
 function processesIn(group: string): number[] {

@@ -139,8 +139,8 @@ export class Lab {
     return this.#group.timeUsed();
   }
 
-  /** Host PIDs of all processes of the lab. */
-  processes(): number[] {
+  /** Host PIDs of all processes of the lab, with the path of the cgroup that each is in. */
+  processes(): Map<number, string> {
     return this.#group.ownProcesses();
   }
 

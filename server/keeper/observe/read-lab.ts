@@ -28,12 +28,13 @@ const PASSED_BYTES = 256 * 1024;
 /** What one takes in JSON besides its texts. */
 const BYTES_PER_PROCESS = 1200;
 const BYTES_PER_MOUNT = 200;
+const GROUP_CHARACTERS = 1024;
 export type SeenLab = {
   /** Host PID of the lab's PID 1. */
   initPid: number;
   base: number;
-  /** Host PIDs, from the lab's cgroup. */
-  processes: () => number[];
+  /** Host PIDs, from the lab's cgroup, with the path of the group below it that each is in. */
+  processes: () => ReadonlyMap<number, string>;
   groups: () => ObservedGroup[];
 };
 
@@ -60,6 +61,7 @@ export type MountView = { namespace: string; hostPid: number; read: MountsRead }
 
 type Telling = Pick<Sight, 'own' | 'proc'> & {
   base: number;
+  groupOf: ReadonlyMap<number, string>;
   /** Among whom parents are. */
   family: readonly ReadProcess[];
   before?: Tellings | undefined;
@@ -79,7 +81,8 @@ export function readSight(
   const { namespaces, root } = first.process;
   if (namespaces === null || root === null) return undefined;
   const own = { namespaces, root };
-  const hostPids = lab.processes();
+  const groupOf = lab.processes();
+  const hostPids = [...groupOf.keys()];
   const processes = new Map<number, Remembered>();
   for (const pid of hostPids.slice(0, PROCESSES)) {
     const read =
@@ -92,11 +95,14 @@ export function readSight(
     if (isOne && processes.size < PROCESSES) processes.set(pid, read);
   }
   const found = [...processes.values()].map(({ process }) => process);
-  const read = new Allowance(PROCESS_BYTES).takeFirst(found, BYTES_PER_PROCESS, textsOf);
+  const read = new Allowance(PROCESS_BYTES).takeFirst(found, BYTES_PER_PROCESS, (process) => [
+    ...textsOf(process),
+    groupOf.get(process.hostPid) ?? '',
+  ]);
   const mounts = readAllMounts(read, { initPid: lab.initPid, own, before: before?.views });
   const isCut = hostPids.length > PROCESSES || read.length < found.length;
   const proc = readProc(lab.initPid, mounts.views, before);
-  const telling = { own, proc, base: lab.base, family: read, before: before?.tellings };
+  const telling = { own, proc, base: lab.base, groupOf, family: read, before: before?.tellings };
   const tellings = tell(read, telling);
   return {
     timeUsed,
@@ -121,13 +127,15 @@ export function tellPassed(
 ): ObservedProcess[] {
   if (passed.length === 0) return [];
   const read = new Allowance(PASSED_BYTES).takeFirst(passed, BYTES_PER_PROCESS, textsOf);
-  return [...tell(read, { own, proc, base, family: [...found, ...read] }).values()];
+  return [
+    ...tell(read, { own, proc, base, groupOf: new Map(), family: [...found, ...read] }).values(),
+  ];
 }
 
 /** As the lab itself would have it: by its own PIDs. */
 function tell(
   processes: readonly ReadProcess[],
-  { own, proc, base, family, before }: Telling,
+  { own, proc, base, groupOf, family, before }: Telling,
 ): Map<ReadProcess, ObservedProcess> {
   const labPids = new Map(family.map((process) => [process.hostPid, process.pid]));
   const tellings = new Map<ReadProcess, ObservedProcess>();
@@ -137,13 +145,15 @@ function tell(
     const procNamespace = isElsewhere(process, own) ? procNamespaceOf(hostPid) : proc;
     const isOfLab = namespaces === null || namespaces.user === own.namespaces.user;
     const inside = isOfLab ? null : readInside(hostPid, user, base);
+    const group = groupOf.get(hostPid)?.slice(0, GROUP_CHARACTERS) ?? null;
     const known = before?.get(process);
     const isSame =
       known?.parent === parent &&
       known.procNamespace === procNamespace &&
+      known.group === group &&
       isSameUser(known.user.inside, inside);
-    const telling = { ...rest, namespaces, parent, procNamespace, user: { ...user, inside } };
-    tellings.set(process, isSame ? known : telling);
+    const others = { parent, procNamespace, group, user: { ...user, inside } };
+    tellings.set(process, isSame ? known : { ...rest, namespaces, ...others });
   }
   return tellings;
 }

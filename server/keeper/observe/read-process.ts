@@ -23,7 +23,7 @@ const COMMAND_BYTES = 32 * 1024;
 const PTY_MAJORS = { first: 136, last: 143 };
 
 /** Everything but what others decide while it sleeps, or what needs a look below its root. */
-export type ReadProcess = Omit<ObservedProcess, 'procNamespace' | 'parent' | 'user'> & {
+export type ReadProcess = Omit<ObservedProcess, 'procNamespace' | 'parent' | 'user' | 'group'> & {
   user: Pick<ObservedProcess['user'], 'real' | 'effective'>;
   hostPid: number;
   hostParent: number;

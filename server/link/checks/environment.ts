@@ -71,6 +71,7 @@ const conditions = new Environment({ limits: LIMITS })
       namespaces: 'Namespaces',
       childPidNamespace: 'string',
       procNamespace: 'string',
+      group: 'string',
       terminal: 'int',
       seccomp: 'int',
       noNewPrivileges: 'bool',

@@ -106,6 +106,7 @@ export class ProcessValue {
   readonly namespaces: NamespacesValue;
   readonly childPidNamespace: string;
   readonly procNamespace: string;
+  readonly group: string;
   readonly terminal: bigint;
   readonly seccomp: bigint;
   readonly noNewPrivileges: boolean;
@@ -136,6 +137,7 @@ export class ProcessValue {
     this.namespaces = new NamespacesValue(observed.namespaces);
     this.childPidNamespace = observed.childPidNamespace ?? '';
     this.procNamespace = observed.procNamespace ?? '';
+    this.group = observed.group ?? '';
     this.terminal = BigInt(observed.terminal ?? -1);
     this.seccomp = BigInt(observed.seccomp);
     this.noNewPrivileges = observed.noNewPrivileges;

@@ -191,6 +191,18 @@ describe('of a cgroup it is said', () => {
   });
 });
 
+describe('of a process and its cgroup it is said', () => {
+  const member = (group: string): LabState => ({ processes: [makeProcess(40, { group })] });
+
+  test('that it was put into another, in both languages, and not when it was put back', () => {
+    expect(say([member('/'), member('/cage')])).toEqual(['sh (PID 40) is now in the cgroup /cage']);
+    expect(say([member('/'), member('/cage')], xrayFr)).toEqual([
+      'sh (PID 40) est désormais dans le cgroup /cage',
+    ]);
+    expect(say([member('/'), member('/cage'), member('/')])).toEqual([]);
+  });
+});
+
 describe('of a mount it is said', () => {
   const at = (over: Partial<typeof rootfsProcMount>): LabState => ({
     mounts: [{ ...rootfsProcMount, target: '/mnt', ...over }],

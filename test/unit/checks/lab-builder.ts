@@ -71,6 +71,7 @@ export function makeProcess(pid: number, over: Partial<ObservedProcess> = {}): O
     namespaces: labNamespaces,
     childPidNamespace: labNamespaces.pid,
     procNamespace: labNamespaces.pid,
+    group: '/',
     terminal: 0,
     seccomp: 2,
     noNewPrivileges: false,
@@ -111,6 +112,7 @@ export function makeZombie(process: ObservedProcess): ObservedProcess {
     namespaces: null,
     childPidNamespace: null,
     procNamespace: null,
+    group: null,
   };
 }
 
