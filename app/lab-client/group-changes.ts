@@ -19,8 +19,11 @@ export function groupChanges(before: XrayView, after: XrayView): GroupChange[] {
   ];
 }
 
-const onlyIn = ({ groups }: XrayView, other: XrayView): ObservedGroup[] =>
-  Object.values(groups).filter(({ path }) => !Object.hasOwn(other.groups, path));
+/** Where some are not told, one that is new may have been there. */
+function onlyIn({ groups, hidden }: XrayView, other: XrayView): ObservedGroup[] {
+  if (hidden.groups + other.hidden.groups > 0) return [];
+  return Object.values(groups).filter(({ path }) => !Object.hasOwn(other.groups, path));
+}
 
 /** A new group has none, until somebody sets one. */
 function limitsSet(earlier: ObservedGroup | undefined, group: ObservedGroup): GroupChange[] {

@@ -22,6 +22,7 @@ import {
 import { questions, requestsOf } from './network-questions.ts';
 import { reapProgram, runProgram, type Running } from './run-program.ts';
 import { mapFile } from './shared-file.ts';
+import { SyscallError } from './syscall-error.ts';
 
 /** Where a network namespace is: a path, below a directory that is never left when one is given. */
 export type NetworkFile = { path: string; beneath?: number };
@@ -53,6 +54,7 @@ const legacyFiles = [
 export const NETWORKS = 16;
 
 const memfdCreate = declare('int memfd_create(const char *name, unsigned int flags)');
+const socket = declare('int socket(int domain, int type, int protocol)');
 const ftruncate = declare('int ftruncate(int fd, int64 length)');
 
 /** `ended` settles when nothing of the asking is left: who waits in the kernel cannot be killed at once. */
@@ -74,11 +76,30 @@ export function askNetworks(list: readonly NetworkFile[]): Asking {
     const { pid, done } = startAsking(asked, { memory, length });
     const ended = done.finally(() => reapProgram(pid));
     const answers = inTime(pid, ended)
-      .then((isInTime) => (isInTime ? readAnswers(asked.length, bytes) : undefined))
+      .then((isInTime) =>
+        isInTime ? readAnswers(asked.length, bytes, knownProtocols()) : undefined,
+      )
       .finally(() => mapped.unmap());
     return { answers, ended: ended.catch(() => undefined) };
   } finally {
     closeDescriptor(memory);
+  }
+}
+
+/** A kernel without netfilter makes no socket of its protocol. What is loaded stays: asked once. */
+let known: ReadonlySet<number> | undefined;
+function knownProtocols(): ReadonlySet<number> {
+  known ??= new Set(questions.map(({ protocol }) => protocol).filter(isKnown));
+  return known;
+}
+
+function isKnown(protocol: number): boolean {
+  try {
+    const made = socket(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
+    closeDescriptor(checked(made, 'socket', `netlink ${protocol}`));
+    return true;
+  } catch (error) {
+    return !(error instanceof SyscallError && error.errno === 'EPROTONOSUPPORT');
   }
 }
 
@@ -138,7 +159,7 @@ function ask(
   list.attempt('setns', [first + place, namespaceFlags.net]);
   for (const [index, question] of questions.entries()) {
     list.attempt('close', [0]);
-    // A kernel without nf_tables has none of the second protocol.
+    // A kernel without netfilter has none of the second protocol.
     list.attempt('socket', [AF_NETLINK, SOCK_RAW_CLOEXEC, question.protocol]);
     if (index === 0) {
       list.attempt('close', [1]);

@@ -1,4 +1,5 @@
 // Messages of netlink(7): writes requests, and takes answers apart into their parts. Knows no family of it.
+import { constants } from 'node:os';
 
 /** sizeof(struct nlmsghdr) and of struct nlattr. */
 const HEADER_BYTES = 16;
@@ -7,6 +8,8 @@ const NLM_F_REQUEST = 1;
 const NLM_F_DUMP = 0x300;
 /** Flag of an answer: what was listed has changed meanwhile. */
 const NLMSG_DONE = 3;
+const NLMSG_ERROR = 2;
+const { EINVAL, EOPNOTSUPP } = constants.errno;
 /** Type of an attribute without its flags (NLA_TYPE_MASK). */
 const TYPE_MASK = 0x3fff;
 
@@ -34,7 +37,10 @@ export function writeAttribute(type: number, value: number): Buffer {
   return attribute;
 }
 
-/** The messages of one datagram, and whether the last of a dump is among them. */
+/**
+ * The messages of one datagram, and whether the last of a dump is among them: that may be the answer that the kernel
+ * knows no such subsystem (EINVAL of nfnetlink, EOPNOTSUPP), which has nothing to list then.
+ */
 export function readMessages(datagram: Buffer): { messages: NetlinkMessage[]; isDone: boolean } {
   const messages: NetlinkMessage[] = [];
   let isDone = false;
@@ -42,7 +48,7 @@ export function readMessages(datagram: Buffer): { messages: NetlinkMessage[]; is
     const length = datagram.readUInt32LE(at);
     if (length < HEADER_BYTES || at + length > datagram.length) break;
     const type = datagram.readUInt16LE(at + 4);
-    isDone ||= type === NLMSG_DONE;
+    isDone ||= type === NLMSG_DONE || (type === NLMSG_ERROR && isUnknown(datagram, at));
     messages.push({
       type,
       sequence: datagram.readUInt32LE(at + 8),
@@ -51,6 +57,12 @@ export function readMessages(datagram: Buffer): { messages: NetlinkMessage[]; is
     at += align(length);
   }
   return { messages, isDone };
+}
+
+/** struct nlmsgerr begins with the error, negative. */
+function isUnknown(datagram: Buffer, at: number): boolean {
+  if (at + HEADER_BYTES + 4 > datagram.length) return false;
+  return [EINVAL, EOPNOTSUPP].includes(-datagram.readInt32LE(at + HEADER_BYTES));
 }
 
 /** Attributes of one message or nest, by type. */

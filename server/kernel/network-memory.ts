@@ -57,8 +57,12 @@ function partsOf(place: number, question: Question): { vectors: number; buffers:
   return { vectors, buffers: vectors + question.datagrams * IOVEC_BYTES };
 }
 
-/** Of as many networks as were asked. */
-export function readAnswers(count: number, bytes: Buffer): NetworkSight {
+/** Of as many networks as were asked. Of a protocol that is not among `known` there is nothing to be told. */
+export function readAnswers(
+  count: number,
+  bytes: Buffer,
+  known: ReadonlySet<number>,
+): NetworkSight {
   const sight: NetworkSight = new Map();
   for (let place = 0; place < count; place += 1) {
     // st_ino follows st_dev (stat(2), x86-64 and arm64).
@@ -77,7 +81,7 @@ export function readAnswers(count: number, bytes: Buffer): NetworkSight {
     for (const question of questions) {
       const { messages, isWhole } = readQuestion(bytes, place, question);
       answers[question.name] = messages;
-      answers.isCut ||= question.name !== 'identifiers' && !isWhole;
+      answers.isCut ||= question.name !== 'identifiers' && known.has(question.protocol) && !isWhole;
     }
     if (!sight.has(inode)) sight.set(inode, answers);
   }

@@ -46,6 +46,8 @@ export function viewOf(snapshot: Snapshot, networks: XrayView['networks'] = {}):
       processes: oldest.length - processes.length,
       mounts: mounts.length - shown.length,
       overlays: snapshot.moreOverlays,
+      namespaces: snapshot.moreNamespaces + Math.max(0, snapshot.namespaces.length - NAMESPACES),
+      groups: snapshot.moreGroups,
     },
     processes: Object.fromEntries(processes.map((process) => [processKey(process), process])),
     mounts: Object.fromEntries(shown.map((mount) => [mountKey(mount), mount])),

@@ -203,8 +203,12 @@ export const snapshotSchema = z.strictObject({
   moreOverlays: z.int().min(0),
   /** Namespaces besides the lab's own; empty while nobody looks. */
   namespaces: z.array(namespaceSchema).max(256),
+  /** How many more of them were found. */
+  moreNamespaces: z.int().min(0),
   /** The lab as a whole first, then the groups that its root has made. */
   groups: z.array(groupSchema).max(64),
+  /** How many more there are beside them; those below these are not counted. */
+  moreGroups: z.int().min(0),
   /** Network namespaces by id, the lab's and those that its root has made; null when they were not asked for, or the
    * kernel did not answer in time. */
   networks: z.record(namespaceIdSchema, networkSchema).nullable(),

@@ -27,6 +27,8 @@ const hiddenSchema = z.strictObject({
   processes: z.int().min(0),
   mounts: z.int().min(0),
   overlays: z.int().min(0),
+  namespaces: z.int().min(0),
+  groups: z.int().min(0),
 });
 
 /** Key of a process: PIDs are used again, with the start time they are not. */

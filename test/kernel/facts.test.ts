@@ -326,6 +326,20 @@ describe('[L11] facts and tools', () => {
     expect(Number(refused)).toBeGreaterThan(0);
     await lab.run('sudo pkill -f "sleep 3009"');
   });
+
+  test('of cgroups beyond those that are told, how many there are', async () => {
+    const before = await look();
+    expect(before.moreGroups).toBe(0);
+    const { code } = await lab.sudo(
+      'c=/sys/fs/cgroup; [ -d $c/pids ] && c=$c/pids; mkdir $c/many{1..70}',
+    );
+    expect(code).toBe(0);
+    const after = await look();
+    expect(after.groups).toHaveLength(64);
+    expect(after.moreGroups).toBe(before.groups.length + 70 - 64);
+    await lab.sudo('c=/sys/fs/cgroup; [ -d $c/pids ] && c=$c/pids; rmdir $c/many*');
+    expect(await look()).toMatchObject({ moreGroups: 0 });
+  });
 });
 
 /** Long arguments are cut, and a line has no line breaks. */

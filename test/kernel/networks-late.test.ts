@@ -55,6 +55,7 @@ describe('[L11] a network namespace behind a file system that nobody answers for
       own: own().lab,
       proc: null,
       groups: [],
+      moreGroups: 0,
       tellings: new Map(),
       processes: new Map(),
       found: [],

@@ -222,6 +222,8 @@ export class StandInKeeper {
       mounts: {},
       overlays: [],
       moreOverlays: 0,
+      moreNamespaces: 0,
+      moreGroups: 0,
       namespaces: [],
       groups: [],
       networks: null,

@@ -88,6 +88,7 @@ export const xrayEn: XrayTexts = {
         : `${count} more overlays are mounted, whose layers are not shown.`,
   },
   spaces: {
+    hidden: (count) => (count === 1 ? 'And one more namespace.' : `And ${count} more namespaces.`),
     caption: 'To whom each namespace belongs, and what keeps it alive.',
     title: 'Kept without a process',
     namespace: 'Namespace',
@@ -102,6 +103,7 @@ export const xrayEn: XrayTexts = {
     none: '–',
   },
   groups: {
+    hidden: (count) => (count === 1 ? 'And one more cgroup.' : `And ${count} more cgroups.`),
     whole: 'The lab as a whole',
     memory: 'Memory',
     processes: 'Processes',

@@ -89,6 +89,8 @@ export const xrayFr: XrayTexts = {
         : `${count} autres overlays sont montés, dont les couches ne sont pas montrées.`,
   },
   spaces: {
+    hidden: (count) =>
+      count === 1 ? 'Et un autre espace de noms.' : `Et ${count} autres espaces de noms.`,
     caption: 'À qui appartient chaque espace de noms, et ce qui le garde en vie.',
     title: 'Gardés sans processus',
     namespace: 'Espace de noms',
@@ -103,6 +105,7 @@ export const xrayFr: XrayTexts = {
     none: '–',
   },
   groups: {
+    hidden: (count) => (count === 1 ? 'Et un autre cgroup.' : `Et ${count} autres cgroups.`),
     whole: 'Le labo entier',
     memory: 'Mémoire',
     processes: 'Processus',

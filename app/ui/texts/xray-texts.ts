@@ -70,6 +70,7 @@ export type XrayTexts = {
     others: (count: number) => string;
   };
   spaces: {
+    hidden: (count: number) => string;
     caption: string;
     title: string;
     namespace: string;
@@ -84,6 +85,7 @@ export type XrayTexts = {
     none: string;
   };
   groups: {
+    hidden: (count: number) => string;
     whole: string;
     memory: string;
     processes: string;

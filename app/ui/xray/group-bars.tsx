@@ -21,6 +21,7 @@ export function GroupBars({ moment, before, lit }: Props) {
   const texts = useTexts().xray.groups;
   const groups = Object.values(moment.view.groups).filter(isCounted);
   const whole = moment.view.groups['/'];
+  const hidden = moment.view.hidden.groups;
   const language = useLanguage();
   const number = (value: number): string =>
     new Intl.NumberFormat(language, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
@@ -71,6 +72,11 @@ export function GroupBars({ moment, before, lit }: Props) {
     <div className={table['box']}>
       {groups.length === 0 && <p className={table['note']}>{texts.none}</p>}
       {groups.toSorted((a, b) => (a.path < b.path ? -1 : 1)).map(drawGroup)}
+      {hidden > 0 && (
+        <p className={table['note']} data-testid="xray-hidden-groups">
+          {texts.hidden(hidden)}
+        </p>
+      )}
     </div>
   );
 }

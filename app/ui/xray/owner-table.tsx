@@ -20,33 +20,40 @@ export function OwnerTable({ moment, lit }: { moment: Moment; lit: ReadonlySet<s
   );
   if (namespaces.length === 0) return null;
   return (
-    <table className={css['table']} data-testid="xray-owners">
-      <caption>{texts.spaces.caption}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{texts.spaces.namespace}</th>
-          <th scope="col">{texts.spaces.owner}</th>
-          <th scope="col">{texts.spaces.parent}</th>
-          <th scope="col">{texts.spaces.keptBy}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {namespaces.map((namespace) => (
-          <tr key={namespaceKey(namespace)} data-lit={lit.has(namespaceKey(namespace))}>
-            <th scope="row">
-              <NamespaceChip kind={namespace.kind} id={namespace.id} instances={instances} />
-            </th>
-            <td>
-              <Relation kind="user" id={namespace.owner} moment={moment} />
-            </td>
-            <td>
-              <Relation kind={namespace.kind} id={namespace.parent} moment={moment} />
-            </td>
-            <td>{sayWhatKeeps(namespace, view, texts).join(', ') || texts.spaces.none}</td>
+    <>
+      <table className={css['table']} data-testid="xray-owners">
+        <caption>{texts.spaces.caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{texts.spaces.namespace}</th>
+            <th scope="col">{texts.spaces.owner}</th>
+            <th scope="col">{texts.spaces.parent}</th>
+            <th scope="col">{texts.spaces.keptBy}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {namespaces.map((namespace) => (
+            <tr key={namespaceKey(namespace)} data-lit={lit.has(namespaceKey(namespace))}>
+              <th scope="row">
+                <NamespaceChip kind={namespace.kind} id={namespace.id} instances={instances} />
+              </th>
+              <td>
+                <Relation kind="user" id={namespace.owner} moment={moment} />
+              </td>
+              <td>
+                <Relation kind={namespace.kind} id={namespace.parent} moment={moment} />
+              </td>
+              <td>{sayWhatKeeps(namespace, view, texts).join(', ') || texts.spaces.none}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {view.hidden.namespaces > 0 && (
+        <p className={css['note']} data-testid="xray-hidden-namespaces">
+          {texts.spaces.hidden(view.hidden.namespaces)}
+        </p>
+      )}
+    </>
   );
 }
 

@@ -6,8 +6,7 @@ import type { LabLimits } from '../../foundation/config.ts';
 import { readAtMost } from '../../kernel/kernel-files.ts';
 import { GroupNames, groupsBelow } from './groups-below.ts';
 import type { Hierarchy } from './hierarchies.ts';
-import type { ObservedGroup } from '../../protocol/snapshot.ts';
-import { readGroups, readTimeUsed, type GroupPlace } from './read-groups.ts';
+import { readGroups, readTimeUsed, type GroupPlace, type ReadGroups } from './read-groups.ts';
 import { countSockets, setLimits } from './set-limits.ts';
 import { TOP, makeBelowTop, topOf } from './top-group.ts';
 
@@ -129,7 +128,7 @@ export class LabGroup {
   }
 
   /** Limits and use of the lab and of the groups that its root has made. */
-  read(): ObservedGroup[] {
+  read(): ReadGroups {
     return readGroups(this.#places, this.#names);
   }
 

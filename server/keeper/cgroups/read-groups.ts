@@ -7,6 +7,8 @@ import type { Hierarchy } from './hierarchies.ts';
 
 /** Groups read in one look. */
 const GROUPS = 64;
+/** Others that are counted. */
+const COUNTED = 4096;
 /** v1 says "no limit" by the largest multiple of a page that fits; whatever is above is none. */
 const NO_LIMIT = 2 ** 60;
 const NANOSECONDS = 1000;
@@ -14,9 +16,14 @@ const NANOSECONDS = 1000;
 /** A hierarchy with the group in it that carries the lab's limits, and the lab's own group below. */
 export type GroupPlace = { hierarchy: Hierarchy; limited: string; owned: string };
 
+/** `more`: how many there are beside them. */
+export type ReadGroups = { groups: ObservedGroup[]; more: number };
+
+type Paths = { told: Map<string, [Hierarchy, string][]>; others: Set<string> };
+
 /** The lab as a whole first, as `/`, then the groups that its root has made. */
-export function readGroups(places: readonly GroupPlace[], names: GroupNames): ObservedGroup[] {
-  const paths = new Map<string, [Hierarchy, string][]>();
+export function readGroups(places: readonly GroupPlace[], names: GroupNames): ReadGroups {
+  const paths: Paths = { told: new Map(), others: new Set() };
   for (const { hierarchy, owned } of places) {
     addBelow({ hierarchy, group: owned, path: '' }, paths, names);
   }
@@ -24,22 +31,27 @@ export function readGroups(places: readonly GroupPlace[], names: GroupNames): Ob
     '/',
     places.map(({ hierarchy, limited }) => [hierarchy, limited]),
   );
-  const below = [...paths.keys()].toSorted().map((path) => readGroup(path, paths.get(path) ?? []));
-  return [whole, ...below];
+  const below = [...paths.told]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([path, groups]) => readGroup(path, groups));
+  return { groups: [whole, ...below], more: paths.others.size };
 }
 
 /** Notes for each path in which hierarchies there is such a group: in the others nothing is looked for. */
 function addBelow(
   { hierarchy, group, path }: { hierarchy: Hierarchy; group: string; path: string },
-  paths: Map<string, [Hierarchy, string][]>,
+  paths: Paths,
   names: GroupNames,
 ): void {
   for (const name of names.below(group)) {
     const [below, directory] = [`${path}/${name}`, `${group}/${name}`];
-    const known = paths.get(below);
+    const known = paths.told.get(below);
     if (known !== undefined) known.push([hierarchy, directory]);
-    else if (paths.size < GROUPS - 1) paths.set(below, [[hierarchy, directory]]);
-    else continue;
+    else if (paths.told.size < GROUPS - 1) paths.told.set(below, [[hierarchy, directory]]);
+    else {
+      if (paths.others.size < COUNTED) paths.others.add(below);
+      continue;
+    }
     addBelow({ hierarchy, group: directory, path: below }, paths, names);
   }
 }

@@ -5,10 +5,10 @@ import type { LabLimits } from '../../foundation/config.ts';
 import { isAlive, killProcess, type ProcessIdentity } from '../../kernel/processes.ts';
 import { setTerminalSize } from '../../kernel/terminal-size.ts';
 import type { TerminalSize } from '../../protocol/ids.ts';
-import type { ObservedGroup } from '../../protocol/snapshot.ts';
 import type { DiskThrottle } from '../cgroups/disk-throttle.ts';
 import type { Hierarchy } from '../cgroups/hierarchies.ts';
 import { LabGroup } from '../cgroups/lab-group.ts';
+import type { ReadGroups } from '../cgroups/read-groups.ts';
 import { AdoptedTerminal } from '../pty/adopted-terminal.ts';
 import type { OpenTerminal, TerminalEnd } from '../pty/open-terminal.ts';
 import { Terminal } from '../pty/terminal.ts';
@@ -130,7 +130,7 @@ export class Lab {
   }
 
   /** Limits and use of its cgroups. */
-  groups(): ObservedGroup[] {
+  groups(): ReadGroups {
     return this.#group.read();
   }
 

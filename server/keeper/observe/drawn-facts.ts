@@ -8,8 +8,8 @@ import { readOverlays } from './read-overlays.ts';
 /** How much longer than it took to find them facts are used again: a hundredth of a processor goes into them. */
 const REUSE = 100;
 
-type Facts = Pick<Snapshot, 'overlays' | 'moreOverlays' | 'namespaces'>;
-export const noFacts: Facts = { overlays: [], moreOverlays: 0, namespaces: [] };
+type Facts = Pick<Snapshot, 'overlays' | 'moreOverlays' | 'namespaces' | 'moreNamespaces'>;
+export const noFacts: Facts = { overlays: [], moreOverlays: 0, namespaces: [], moreNamespaces: 0 };
 
 type Memory = {
   /** What they were read with: while nothing has run since, there is nothing new. */
@@ -42,7 +42,7 @@ export class DrawnFacts {
     const facts = {
       overlays,
       moreOverlays: more,
-      namespaces: readNamespaceFacts(scene, { before: before?.asked, now: asked }),
+      ...readNamespaceFacts(scene, { before: before?.asked, now: asked }),
     };
     const now = performance.now();
     this.#memories.set(name, {

@@ -140,6 +140,7 @@ export class Observer {
       mounts: sight.mounts,
       ...(lab.drawn ? this.#drawnFacts.look(name, { ...own, sight }) : noFacts),
       groups: sight.groups,
+      moreGroups: sight.moreGroups,
       networks: null,
       networksMissing: false,
       files: lookAtFiles(lab),

@@ -35,7 +35,7 @@ export type SeenLab = {
   base: number;
   /** Host PIDs, from the lab's cgroup, with the path of the group below it that each is in. */
   processes: () => ReadonlyMap<number, string>;
-  groups: () => ObservedGroup[];
+  groups: () => { groups: ObservedGroup[]; more: number };
 };
 
 /** What only the lab's own processes can change. */
@@ -53,6 +53,7 @@ export type Sight = {
   /** PID namespace that the lab's own /proc shows; null when no proc is mounted there. */
   proc: string | null;
   groups: ObservedGroup[];
+  moreGroups: number;
   truncated: boolean;
 };
 
@@ -104,6 +105,7 @@ export function readSight(
   const proc = readProc(lab.initPid, mounts.views, before);
   const telling = { own, proc, base: lab.base, groupOf, family: read, before: before?.tellings };
   const tellings = tell(read, telling);
+  const { groups, more: moreGroups } = lab.groups();
   return {
     timeUsed,
     own,
@@ -114,7 +116,8 @@ export function readSight(
     tellings,
     mounts: Object.fromEntries(mounts.views.map((view) => [view.namespace, view.read.mounts])),
     views: mounts.views,
-    groups: lab.groups(),
+    groups,
+    moreGroups,
     truncated: mounts.truncated || isCut,
   };
 }

@@ -4,7 +4,7 @@ import { withRoot } from '../../kernel/files-beneath.ts';
 import { closeDescriptor } from '../../kernel/libc.ts';
 import { askFile, askLink, type Relations } from '../../kernel/namespace-relations.ts';
 import { openSteadily } from '../../kernel/steady-open.ts';
-import { namespaceKinds, type NamespaceKind } from '../../protocol/snapshot.ts';
+import { namespaceKinds, type NamespaceKind, type Snapshot } from '../../protocol/snapshot.ts';
 import type { NamespaceKeeper, ObservedNamespace } from '../../protocol/snapshot-namespaces.ts';
 import { Allowance } from './allowance.ts';
 import { mayEnter, type LabScene } from './lab-scene.ts';
@@ -31,21 +31,26 @@ export type Asked = Map<string, Relations>;
 /** At the look before, which is used again, and at this one, which is added to. */
 type Asking = { before: Asked | undefined; now: Asked };
 
-export function readNamespaceFacts(scene: LabScene, asking: Asking): ObservedNamespace[] {
+export function readNamespaceFacts(
+  scene: LabScene,
+  asking: Asking,
+): Pick<Snapshot, 'namespaces' | 'moreNamespaces'> {
+  const others = new Set<string>();
   const found = new Map<string, Found>();
   for (const one of [...ofProcesses(scene), ...ofMounts(scene), ...ofFiles(scene)]) {
     if (one.id === scene.lab.namespaces[one.kind]) continue;
     const key = `${one.kind}:${one.id}`;
     const known = found.get(key);
-    if (known === undefined && found.size < NAMESPACES) found.set(key, one);
-    else known?.keepers.push(...one.keepers);
+    if (known !== undefined) known.keepers.push(...one.keepers);
+    else if (found.size < NAMESPACES) found.set(key, one);
+    else others.add(key);
   }
   const facts = [...found.values()].map((one) => describe(one, asking));
-  return new Allowance(BYTES).takeFirst(
-    addAbove(facts, scene),
-    BYTES_PER_NAMESPACE,
-    ({ keepers }) => keepers.map((keeper) => ('target' in keeper ? keeper.target : '')),
+  const all = addAbove(facts, scene);
+  const namespaces = new Allowance(BYTES).takeFirst(all, BYTES_PER_NAMESPACE, ({ keepers }) =>
+    keepers.map((keeper) => ('target' in keeper ? keeper.target : '')),
   );
+  return { namespaces, moreNamespaces: others.size + all.length - namespaces.length };
 }
 
 function describe({ kind, id, keepers, way, ask }: Found, asking: Asking): ObservedNamespace {

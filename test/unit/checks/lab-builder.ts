@@ -146,6 +146,8 @@ export type LabState = {
   namespaces?: ObservedNamespace[];
   files?: Record<string, ObservedFile>;
   groups?: ObservedGroup[];
+  moreGroups?: number;
+  moreNamespaces?: number;
   passed?: ObservedProcess[];
   networks?: Snapshot['networks'];
   networksMissing?: boolean;
@@ -166,7 +168,9 @@ export function makeSnapshot(state: LabState = {}): Snapshot {
     overlays: state.overlays ?? [],
     moreOverlays: state.moreOverlays ?? 0,
     namespaces: state.namespaces ?? [],
+    moreNamespaces: state.moreNamespaces ?? 0,
     groups: state.groups ?? [],
+    moreGroups: state.moreGroups ?? 0,
     networks: state.networks ?? null,
     networksMissing: state.networksMissing ?? false,
     files: {

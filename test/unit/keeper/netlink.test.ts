@@ -1,8 +1,16 @@
 // Answers of netlink that are cut off, or are none: what can be read is read, and nothing throws.
 import { array, assert, constantFrom, nat, property, record, uint8Array } from 'fast-check';
+import { constants } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { readAddresses, readLinks, readRoutes } from '../../../server/keeper/observe/read-links.ts';
 import { readRules } from '../../../server/keeper/observe/read-rules.ts';
+import {
+  offsetOf,
+  PER_NETWORK,
+  prepareAnswers,
+  readAnswers,
+} from '../../../server/kernel/network-memory.ts';
+import { questions } from '../../../server/kernel/network-questions.ts';
 import { Attributes, readMessages, writeRequest } from '../../../server/kernel/netlink.ts';
 
 const RTM_NEWLINK = 16;
@@ -38,6 +46,41 @@ describe('netlink', () => {
       const whole = length < linkMessage('veth0').length ? 0 : 1;
       expect(readMessages(both.subarray(0, length)).messages).toHaveLength(whole);
     }
+  });
+
+  test('a kernel without nf_tables says that it knows no such thing: that is an end, another error is none', () => {
+    const answer = (error: number): Buffer => {
+      const body = Buffer.alloc(20);
+      body.writeInt32LE(-error, 0);
+      return writeRequest(2, body, { isDump: false, sequence: 0 });
+    };
+    const isDone = (error: number): boolean => readMessages(answer(error)).isDone;
+    const { EINVAL, EOPNOTSUPP, EBUSY, ENOMEM, EPERM } = constants.errno;
+    expect([EINVAL, EOPNOTSUPP].map(isDone)).toEqual([true, true]);
+    expect([EBUSY, ENOMEM, EPERM].map(isDone)).toEqual([false, false, false]);
+    expect(readMessages(answer(EINVAL).subarray(0, 18)).isDone).toBe(false);
+  });
+
+  test('of a protocol that the kernel does not have nothing is missing, of any other what did not come is', () => {
+    const memory = Buffer.alloc(PER_NETWORK);
+    prepareAnswers(memory, 0);
+    const write = (name: string, datagram: Buffer): void => {
+      const question = questions.find((one) => one.name === name);
+      if (question === undefined) throw new Error(`nobody asks for ${name}`);
+      const head = offsetOf(0, question);
+      // Its head, then the heads of the others, then the vectors of all: see recvmmsg(2).
+      const first = head + question.datagrams * (64 + 16);
+      datagram.copy(memory, first);
+      memory.writeUInt32LE(datagram.length, head + 56);
+    };
+    const done = writeRequest(3, Buffer.alloc(4), { isDump: false, sequence: 0 });
+    for (const name of ['links', 'addresses', 'routes']) write(name, done);
+    const isCut = (known: number[]): boolean | undefined =>
+      [...readAnswers(1, memory, new Set(known)).values()][0]?.isCut;
+    expect(isCut([0])).toBe(false);
+    expect(isCut([0, 12])).toBe(true);
+    for (const name of ['chains', 'rules']) write(name, done);
+    expect(isCut([0, 12])).toBe(false);
   });
 
   test('a length that leads back, or beyond, ends the reading', () => {

@@ -179,6 +179,11 @@ describe('[P30] the x-ray', () => {
     expect(Object.keys(view.processes)).toHaveLength(160);
     expect(view.hidden.processes).toBe(342);
     expect(viewOf(makeSnapshot({ moreOverlays: 5 })).hidden.overlays).toBe(5);
+    expect(viewOf(makeSnapshot({ moreGroups: 7 })).hidden.groups).toBe(7);
+    const namespaces = Array.from({ length: 130 }, (_, index) => makeNamespace(700 + index));
+    const many = viewOf(makeSnapshot({ namespaces, moreNamespaces: 10 }));
+    expect(Object.keys(many.namespaces)).toHaveLength(128);
+    expect(many.hidden.namespaces).toBe(12);
     expect(view.processes['100:1100']?.command.join(' ').length).toBeLessThan(260);
     expect(JSON.stringify(diffViews(undefined, view)).length).toBeLessThan(256 * 1024);
   });
