@@ -5,7 +5,7 @@ import type { Target, Verdict } from './target.ts';
 
 export type Measure = {
   name: string;
-  unit: 'ms' | 'MB/s' | 'MiB' | 'GiB' | 'per s' | '% of a core';
+  unit: 'ms' | 'MB/s' | 'KiB' | 'MiB' | 'GiB' | 'per s' | '% of a core';
   /** Name of the floor or peer of the same run that the median is divided by. */
   beside?: string;
   /** What it must be, what would be better still, and which figure is held against them. */

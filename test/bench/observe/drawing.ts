@@ -3,12 +3,14 @@
 import { launchBrowser, newVisitor } from '../../support/browser.ts';
 import type { Visitor } from '../../support/browser.ts';
 import { openHouse } from '../../support/house.ts';
+import { watchXrayFrames } from '../../support/xray-frames.ts';
 import type { Bench } from '../bench.ts';
 import type { Tally } from '../tally.ts';
-import { drawnName, tickedName } from './measures.ts';
+import { drawnName, frameName, tickedName } from './measures.ts';
 
 /** The tick comes once in the life of a lab: as many labs as this. */
 const MOST_ROUNDS = 10;
+const KIB = 1024;
 const PLACE = '/en/inside-docker/pid-namespace/a-new-namespace';
 const UNPACK = 'mkdir -p rootfs; sudo tar -xpf /var/lib/lab/debian-rootfs.tar -C rootfs';
 
@@ -20,6 +22,7 @@ export async function measureDrawing(bench: Bench, tally: Tally): Promise<void> 
   const rounds = Math.min(bench.rounds, MOST_ROUNDS);
   for (let round = 0; round < rounds; round += 1) {
     const visitor = await newVisitor(browser);
+    const frames = watchXrayFrames(visitor.page);
     await visitor.page.goto(`${house.url}${PLACE}`);
     await visitor.byTestId('start').click();
     await visitor.untilPrompt();
@@ -27,6 +30,7 @@ export async function measureDrawing(bench: Bench, tally: Tally): Promise<void> 
     const { drawn, ticked } = await typeAndWatch(visitor);
     tally.add(drawnName, drawn);
     tally.add(tickedName, ticked);
+    for (const { whole, bytes } of frames) if (!whole) tally.add(frameName, bytes / KIB);
     await visitor.leave();
     bench.say(`drawing: round ${round + 1} of ${rounds}`);
   }

@@ -31,6 +31,9 @@ export const activeClassName = 'a class that is looked at, a command each 10 s: 
 export const drawnName = 'typed to drawn: the new namespace in the x-ray';
 export const tickedName = 'typed to ticked: the check of the step';
 
+/** What a page is sent while its learner unpacks a root and starts a container, whole messages left out. */
+export const frameName = 'an x-ray frame to a page whose learner works';
+
 const ms = (name: string): Measure => ({ name, unit: 'ms' });
 
 export const observeMeasures: readonly Measure[] = [
@@ -50,6 +53,7 @@ export const observeMeasures: readonly Measure[] = [
   ...labSizes.flatMap(({ processes }) => toolNames.map((name) => ms(toolName(name, processes)))),
   { name: activeClassName, unit: '% of a core', bar: atMost(25) },
   { name: idleClassName, unit: '% of a core' },
+  { name: frameName, unit: 'KiB', bar: atMost(4) },
   { name: drawnName, unit: 'ms', judged: 'p95', bar: atMost(400) },
   { name: tickedName, unit: 'ms', judged: 'p95', bar: atMost(400) },
 ];
