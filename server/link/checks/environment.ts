@@ -6,6 +6,7 @@ import type { ExpressionKind } from '../../../content/step-rules.ts';
 import { namespaceKinds } from '../../protocol/namespace-id.ts';
 import { chargeLists, charging } from './charging.ts';
 import { functions } from './functions.ts';
+import { GroupValue } from './group-values.ts';
 import { LinkValue, NetworkValue, RouteValue, RuleValue } from './network-values.ts';
 import {
   CapabilitiesValue,
@@ -95,6 +96,20 @@ const conditions = new Environment({ limits: LIMITS })
       work: 'string',
     },
   })
+  .registerType('Group', {
+    ctor: GroupValue,
+    fields: {
+      path: 'string',
+      memory: 'int',
+      memoryLimit: 'int',
+      kills: 'int',
+      processes: 'int',
+      processLimit: 'int',
+      refused: 'int',
+      cores: 'double',
+      throttled: 'int',
+    },
+  })
   .registerType('File', {
     ctor: FileValue,
     fields: {
@@ -164,6 +179,7 @@ const conditions = new Environment({ limits: LIMITS })
   .registerVariable('containers', 'list<Process>')
   .registerVariable('mounts', 'list<Mount>')
   .registerVariable('networks', 'list<Network>')
+  .registerVariable('groups', 'list<Group>')
   .registerVariable('files', 'map<string, File>')
   .registerVariable('ended', 'list<Ended>');
 for (const [signature, handler] of functions) conditions.registerFunction(signature, handler);

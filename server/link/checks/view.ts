@@ -1,6 +1,7 @@
 // One snapshot and the lab's history, made ready for expressions: each variable is a getter. Knows no CEL.
 import type { ObservedProcess, Snapshot } from '../../protocol/snapshot.ts';
 import { spend } from './meter.ts';
+import { GroupValue } from './group-values.ts';
 import { NetworkValue } from './network-values.ts';
 import type { LabHistory } from './history.ts';
 import { EndedValue, FileValue, LabValue, MountValue, ProcessValue } from './values.ts';
@@ -20,6 +21,8 @@ export class LabView implements Surroundings {
   readonly #files: Map<string, FileValue>;
   readonly #networks: NetworkValue[];
   readonly #isWithoutNetworks: boolean;
+  readonly #groups: GroupValue[];
+  readonly #moreGroups: number;
   readonly #ended: EndedValue[];
 
   constructor(snapshot: Snapshot, history: LabHistory) {
@@ -44,6 +47,8 @@ export class LabView implements Surroundings {
     this.#networks = Object.entries(snapshot.networks ?? {}).map(
       ([id, network]) => new NetworkValue(id, network),
     );
+    this.#groups = snapshot.groups.map((group) => new GroupValue(group));
+    this.#moreGroups = snapshot.moreGroups;
     this.#ended = history.ended.map((ended) => new EndedValue(ended, this));
   }
 
@@ -77,6 +82,12 @@ export class LabView implements Surroundings {
     const found = this.#networks.find(({ id }) => id === process.namespaces.net);
     if (found === undefined) throw new Error('nothing is known of the network of this process');
     return found;
+  }
+
+  /** The lab as a whole, and those that its root has made. Throws where some are not told: one may be what must not. */
+  get groups(): GroupValue[] {
+    if (this.#moreGroups > 0) throw new Error(`${this.#moreGroups} cgroups are not told`);
+    return this.#groups;
   }
 
   get ended(): EndedValue[] {

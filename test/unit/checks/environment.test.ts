@@ -12,6 +12,9 @@ const wellFormed = [
   'sameNamespace(processes[0], processes[1], "uts") && samePlace(processes[0].root, lab.root)',
   'networkOf(processes[0]).links.exists(l, l.kind == "veth" && l.peerNetwork != lab.namespaces.net)',
   'networks.exists(n, n.rules.exists(r, r.action == "masquerade" && r.matches["source"] == "10.0.0.0/24"))',
+  'groups.exists(g, g.path == "/cage" && g.processLimit == 100 && g.cores < 1.0) && processes[0].group == "/cage"',
+  'mounts.exists(m, m.propagation == "shared" && m.peerGroup > 0 && m.master == -1)',
+  'processes[0].user.inside.effective == 0 && processes[0].capabilities.ambient == "0"',
   'processes[0].pids[0] == 1 && processes[0].user.effective == 0 && processes[0].terminal < 0',
 ];
 
