@@ -110,9 +110,9 @@ function MountTable({ mounts, lit }: { mounts: readonly XrayMount[]; lit: Readon
         <tr>
           <th scope="col">{texts.target}</th>
           <th scope="col">{texts.type}</th>
-          <th scope="col">{texts.source}</th>
           <th scope="col">{texts.options}</th>
           <th scope="col">{texts.propagation}</th>
+          <th scope="col">{texts.source}</th>
         </tr>
       </thead>
       <tbody>
@@ -122,14 +122,14 @@ function MountTable({ mounts, lit }: { mounts: readonly XrayMount[]; lit: Readon
               {plain(mount.target)}
             </th>
             <td>{plain(mount.type)}</td>
-            <td className={css['wide']} title={plain(mount.source)}>
-              {plain(mount.source)}
-              {mount.root !== '/' && ` (${texts.part(plain(mount.root))})`}
-            </td>
             <td className={css['wide']} title={plain(mount.options.join(','))}>
               {plain(mount.options.join(','))}
             </td>
             <td>{sayPropagation(mount)}</td>
+            <td className={css['wide']} title={plain(mount.source)}>
+              {plain(mount.source)}
+              {mount.root !== '/' && ` (${texts.part(plain(mount.root))})`}
+            </td>
           </tr>
         ))}
       </tbody>
