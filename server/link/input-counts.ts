@@ -4,6 +4,7 @@ import { CLIENTS_PER_TERMINAL } from './limits.ts';
 import type { StreamMemory } from './stream-memory.ts';
 
 export type Count = {
+  readonly client: string;
   taken: number;
   written: number;
   /** A link that was killed may have written from here on, or not. */
@@ -20,7 +21,7 @@ export class InputCounts {
     for (const [slot, { client, written, begun }] of memory?.marks() ?? []) {
       // Different when link was killed within the write itself: typed twice would be worse than not at all.
       const uncertainFrom = begun === written ? undefined : written;
-      this.#counts.set(client, { taken: begun, written: begun, uncertainFrom, slot });
+      this.#counts.set(client, { client, taken: begun, written: begun, uncertainFrom, slot });
     }
   }
 
@@ -28,12 +29,13 @@ export class InputCounts {
     return this.#counts.get(client);
   }
 
-  /** The count of a client, made when there is none; `waiting` are those whose input waits. */
-  of(client: string, waiting: () => ReadonlySet<string>): Count {
+  /** The count of a client, made when there is none. */
+  of(client: string): Count {
     const known = this.#counts.get(client);
     if (known !== undefined) return known;
-    if (this.#counts.size >= CLIENTS_PER_TERMINAL) this.#forgetOldest(waiting());
-    const count = { taken: 0, written: 0, uncertainFrom: undefined, slot: this.#freeSlot() };
+    if (this.#counts.size >= CLIENTS_PER_TERMINAL) this.#forgetOldest();
+    const slot = this.#freeSlot();
+    const count = { client, taken: 0, written: 0, uncertainFrom: undefined, slot };
     this.#counts.set(client, count);
     if (count.slot !== undefined) this.#memory?.nameSlot(count.slot, client);
     return count;
@@ -49,9 +51,10 @@ export class InputCounts {
     if (count.slot !== undefined) this.#memory?.noteWritten(count.slot, count.written);
   }
 
-  #forgetOldest(waiting: ReadonlySet<string>): void {
-    for (const client of this.#counts.keys()) {
-      if (waiting.has(client)) continue;
+  /** Not one whose input waits. */
+  #forgetOldest(): void {
+    for (const { client, taken, written } of this.#counts.values()) {
+      if (written < taken) continue;
       this.#counts.delete(client);
       return;
     }

@@ -1,7 +1,8 @@
 // What was typed into one terminal and not yet taken by it: a bounded queue, in order, each byte once. A ^C
 // typed while a paste waits goes ahead of it. Knows no socket; the writer is passed in.
-import { INPUT_QUEUE_BYTES, TURN_BYTES } from '../protocol/flow-control.ts';
+import { TURN_BYTES } from '../protocol/flow-control.ts';
 import { InputCounts, type Count } from './input-counts.ts';
+import { InputQueue, type Shares } from './input-queue.ts';
 import {
   INPUT_ACK_EVERY_BYTES,
   INPUT_ACK_EVERY_MS,
@@ -11,10 +12,9 @@ import {
 import { TypedLines } from './typed-lines.ts';
 
 const INTERRUPT = 0x03;
+const interrupts = Buffer.alloc(TURN_BYTES, INTERRUPT);
 
 export type InputOutcome = 'taken' | 'repeated' | 'gap' | 'full';
-
-type Piece = { client: string; count: Count; data: Uint8Array; ahead: boolean };
 
 export type InputOptions = {
   /** Writes what the terminal takes now and returns how many bytes that were. */
@@ -34,10 +34,7 @@ export class Input {
   readonly #options: InputOptions;
   readonly #counts: InputCounts;
   readonly #lines = new TypedLines();
-  #queue: Piece[] = [];
-  /** Those of the queue that go ahead and could not be written yet. */
-  #urgent: Piece[] = [];
-  #queuedBytes = 0;
+  readonly #queue = new InputQueue();
   /** Clients that `written` is to be told of. */
   #untold = new Set<string>();
   #untoldBytes = 0;
@@ -69,51 +66,50 @@ export class Input {
    */
   take(client: string, offset: number, data: Uint8Array): InputOutcome {
     if (this.#closed) return 'repeated';
-    const count = this.#counts.of(client, () => this.#waiting());
+    const count = this.#counts.of(client);
     if (offset > count.taken) return 'gap';
     const fresh = offset === count.taken ? data : data.subarray(count.taken - offset);
     if (fresh.length === 0) return 'repeated';
-    if (this.#queuedBytes + fresh.length > INPUT_QUEUE_BYTES) return 'full';
-    count.taken += fresh.length;
-    const isFirst = this.#queue.length === 0;
-    const ahead = isFirst && isInterrupt(fresh) && this.#interruptFull();
-    const piece = { client, count, data: fresh, ahead };
-    const wrote = isFirst ? this.#write(piece) : 0;
-    if (wrote < fresh.length) this.#enqueue({ ...piece, data: fresh.subarray(wrote) });
+    const { length } = fresh;
+    const isInterrupts = data.length === 1 && data[0] === INTERRUPT;
+    if (!this.#queue.mayAdd({ count, length, isInterrupts })) return 'full';
+    count.taken += length;
+    const isEmpty = this.#queue.length === 0;
+    if (isEmpty && isInterrupts && this.#interruptFull()) {
+      this.#noteWritten(count, 1);
+      return 'taken';
+    }
+    const wrote = isEmpty ? this.#write(fresh, (bytes) => new Map([[count, bytes]])) : 0;
+    if (wrote === length) return 'taken';
+    if (isInterrupts) this.#enqueueInterrupt(count);
+    else this.#queue.add(count, fresh.subarray(wrote));
+    if (isEmpty) this.#tryAgain();
     return 'taken';
   }
 
   close(): void {
     this.#closed = true;
-    this.#queue = [];
-    this.#urgent = [];
+    this.#queue.clear();
     clearTimeout(this.#telling);
     clearTimeout(this.#retry);
     clearImmediate(this.#turn);
   }
 
-  #waiting(): ReadonlySet<string> {
-    return new Set(this.#queue.map((piece) => piece.client));
-  }
-
-  /** Writes as much of a piece as the terminal takes, and counts it. */
-  #write({ client, count, data, ahead }: Piece): number {
-    if (!ahead) this.#counts.begin(count, count.written + data.length);
-    const wrote = ahead ? data.length : this.#options.write(data);
-    if (!ahead) this.#lines.note(data.subarray(0, wrote));
-    this.#counts.wrote(count, wrote);
-    if (wrote > 0) this.#noteWritten(client, wrote);
+  /** Writes as much of the bytes as the terminal takes, and counts it for those whose the first so many are. */
+  #write(bytes: Uint8Array, sharesOf: (length: number) => Shares): number {
+    const begun = sharesOf(bytes.length);
+    for (const [count, length] of begun) this.#counts.begin(count, count.written + length);
+    const wrote = bytes.length === 0 ? 0 : this.#options.write(bytes);
+    const written = wrote === bytes.length ? begun : sharesOf(wrote);
+    this.#lines.note(bytes.subarray(0, wrote));
+    for (const count of begun.keys()) this.#noteWritten(count, written.get(count) ?? 0);
     return wrote;
   }
 
-  #enqueue(piece: Piece): void {
-    const { data } = piece;
-    this.#queuedBytes += data.length;
-    if (this.#queue.push(piece) === 1) this.#tryAgain();
-    else if (isInterrupt(data)) {
-      this.#urgent.push(piece);
-      if (this.#urgent.length === 1) this.#writeUrgent();
-    }
+  #enqueueInterrupt(count: Count): void {
+    this.#queue.addInterrupt(count);
+    // What is refused to those before it is refused to it too.
+    if (this.#queue.urgent === 1) this.#writeUrgent();
   }
 
   /** True when what runs has been interrupted past a kernel that has no room. */
@@ -123,8 +119,10 @@ export class Input {
   }
 
   /** Told later than the echo, which is what the person waits for. */
-  #noteWritten(client: string, bytes: number): void {
-    this.#untold.add(client);
+  #noteWritten(count: Count, bytes: number): void {
+    this.#counts.wrote(count, bytes);
+    if (bytes === 0) return;
+    this.#untold.add(count.client);
     this.#untoldBytes += bytes;
     if (this.#untoldBytes >= INPUT_ACK_EVERY_BYTES) this.#tell();
     else this.#telling ??= setTimeout(() => this.#tell(), INPUT_ACK_EVERY_MS);
@@ -139,29 +137,32 @@ export class Input {
     this.#options.written(clients);
   }
 
-  /** Written now, and counted when their turn in the queue comes: acknowledgements stay in order. */
+  /**
+   * Written now, and counted when their turn in the queue comes: acknowledgements stay in order. One signal does for
+   * all: of one that is pending already a second is no more (signal(7)).
+   */
   #writeUrgent(): void {
-    for (let piece = this.#urgent[0]; piece !== undefined; piece = this.#urgent[0]) {
-      piece.ahead = this.#options.interrupt?.() === true || this.#options.write(piece.data) === 1;
-      // What is refused now is refused to those behind it too.
-      if (!piece.ahead) return;
-      this.#urgent.shift();
-    }
+    const { urgent } = this.#queue;
+    if (urgent === 0) return;
+    const isSignalled = this.#options.interrupt?.() === true;
+    const gone = isSignalled ? urgent : this.#options.write(interrupts.subarray(0, urgent));
+    this.#queue.goAhead(gone);
   }
 
   #pump(): void {
+    const { length, urgent } = this.#queue;
     this.#writeUrgent();
-    let hasMoved = false;
-    let budget = this.#urgent.length === 0 ? TURN_BYTES : 0;
-    for (let piece = this.#queue[0]; piece !== undefined && budget > 0; piece = this.#queue[0]) {
-      const wrote = this.#write(piece);
-      if (wrote === 0) break;
+    let budget = this.#queue.urgent === 0 ? TURN_BYTES : 0;
+    let wrote: number;
+    do {
+      // Even when nothing may be, or can be, written, a ^C that went ahead is counted once its turn has come.
+      wrote = this.#write(this.#queue.first(budget), (bytes) => this.#queue.shares(bytes));
+      this.#queue.drop(wrote);
       budget -= wrote;
-      hasMoved = true;
-      this.#advance(piece, wrote);
-    }
+    } while (wrote > 0);
     if (this.#queue.length === 0) return;
-    if (budget <= 0 && this.#urgent.length === 0) this.#turn = setImmediate(() => this.#pump());
+    const hasMoved = this.#queue.length < length || this.#queue.urgent < urgent;
+    if (budget <= 0 && this.#queue.urgent === 0) this.#turn = setImmediate(() => this.#pump());
     else this.#tryAgain(hasMoved ? WRITE_RETRY_MS : this.#pauseMs * 2);
   }
 
@@ -170,14 +171,4 @@ export class Input {
     this.#pauseMs = Math.min(pauseMs, WRITE_RETRY_MAX_MS);
     this.#retry = setTimeout(() => this.#pump(), this.#pauseMs);
   }
-
-  #advance(piece: Piece, wrote: number): void {
-    this.#queuedBytes -= wrote;
-    if (wrote === piece.data.length) this.#queue.shift();
-    else piece.data = piece.data.subarray(wrote);
-  }
-}
-
-function isInterrupt(data: Uint8Array): boolean {
-  return data.length === 1 && data[0] === INTERRUPT;
 }

@@ -160,7 +160,7 @@ export const errorCodeSchema = z.enum([
   /** The course, chapter, step or quiz does not exist, or in another version. */
   'no-such-step',
   'no-such-quiz',
-  /** More typed bytes are waiting for a stalled reader than INPUT_QUEUE_BYTES. */
+  /** More typed bytes are waiting for a stalled reader than INPUT_QUEUE_BYTES, or in more turns than INPUT_TURNS. */
   'input-full',
   /** An input frame starts beyond the bytes taken so far: something between is missing. `attach` again. */
   'input-gap',

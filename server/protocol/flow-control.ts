@@ -46,6 +46,10 @@ export const SOCKET_HIGH_MARK_BYTES = 1024 * 1024;
 /** Typed bytes accepted ahead of a stalled reader, per terminal: a 10 MB paste and some more. */
 export const INPUT_QUEUE_BYTES = 16 * 1024 * 1024;
 
+/** How often it may change among them whose they are, and between ^C and other input: each change is kept apart, at 64
+ * bytes of memory. Nobody types so many by turns before a reader that is stalled. */
+export const INPUT_TURNS = 4_096;
+
 /** Bytes of one input frame. The page cuts a paste into pieces of this size. */
 export const INPUT_FRAME_BYTES = 32 * 1024;
 

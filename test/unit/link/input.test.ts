@@ -1,16 +1,22 @@
 // The queue of typed bytes, by property: each byte once, in order, whatever is sent again and however little
 // the terminal takes at a time.
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Input } from '../../../server/link/input.ts';
-import { INPUT_QUEUE_BYTES } from '../../../server/protocol/flow-control.ts';
+import { CLIENTS_PER_TERMINAL } from '../../../server/link/limits.ts';
+import {
+  INPUT_QUEUE_BYTES,
+  INPUT_TURNS,
+  TURN_BYTES,
+} from '../../../server/protocol/flow-control.ts';
 import { waitUntil } from '../../support/link-shell.ts';
 
 /** A terminal that takes at most `room` bytes in all; `room` may be raised. */
 function slowTerminal(room: number) {
-  const terminal = { room, written: Buffer.alloc(0), told: 0 };
+  const terminal = { room, written: Buffer.alloc(0), told: 0, asked: 0 };
   const input = new Input({
     write: (bytes) => {
+      terminal.asked += 1;
       const taken = bytes.subarray(0, terminal.room);
       terminal.room -= taken.length;
       terminal.written = Buffer.concat([terminal.written, taken]);
@@ -21,7 +27,131 @@ function slowTerminal(room: number) {
   return { terminal, input };
 }
 
+/** What clients typed, frame by frame, into a terminal that takes as much as it has room for. */
+type Plan = readonly { client: string; length: number; isInterrupt: boolean; room: number }[];
+
+const INTERRUPT = 0x03;
+
+/** Of each client the bytes of which the turn has come, if these are written: no other way of counting is known. */
+function countWritten(typed: readonly { client: string; byte: number }[], written: Buffer) {
+  const counts = new Map<string, number>();
+  let interrupts = written.filter((byte) => byte === INTERRUPT).length;
+  let others = written.length - interrupts;
+  for (const { client, byte } of typed) {
+    if ((byte === INTERRUPT ? interrupts-- : others--) <= 0) break;
+    counts.set(client, (counts.get(client) ?? 0) + 1);
+  }
+  return counts;
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 describe('input', () => {
+  test('[P13] [P14] by property: whoever types by turns, each byte is written once, in order but for ^C, and counted in its turn', () => {
+    vi.useFakeTimers();
+    const one = fc.record({
+      client: fc.constantFrom('one', 'two', 'three'),
+      // A few as long as a block of the queue, so that others lie across its end.
+      length: fc.oneof(
+        { weight: 15, arbitrary: fc.integer({ min: 1, max: 9 }) },
+        { weight: 1, arbitrary: fc.constantFrom(TURN_BYTES - 1, TURN_BYTES) },
+      ),
+      isInterrupt: fc.boolean(),
+      room: fc.oneof(fc.constant(0), fc.nat({ max: 12 }), fc.nat({ max: 2 * TURN_BYTES })),
+    });
+    fc.assert(
+      fc.property(fc.array(one, { maxLength: 40 }), (plan: Plan) => {
+        const { terminal, input } = slowTerminal(0);
+        const typed: { client: string; byte: number }[] = [];
+        const expectCounts = () => {
+          const counts = countWritten(typed, terminal.written);
+          for (const client of ['one', 'two', 'three']) {
+            const taken = typed.filter((each) => each.client === client).length;
+            expect(input.count(client)).toEqual({ taken, written: counts.get(client) ?? 0 });
+          }
+        };
+        for (const { client, length, isInterrupt, room } of plan) {
+          // Bytes tell their places; none is a ^C.
+          const bytes = isInterrupt
+            ? Buffer.of(INTERRUPT)
+            : Buffer.from(Array.from({ length }, (_, at) => 4 + ((typed.length + at) % 251)));
+          expect(input.take(client, input.count(client).taken, bytes)).toBe('taken');
+          for (const byte of bytes) typed.push({ client, byte });
+          terminal.room += room;
+          vi.advanceTimersByTime(20);
+          expectCounts();
+        }
+        terminal.room = Infinity;
+        vi.advanceTimersByTime(1_000);
+        expectCounts();
+        const plain = Buffer.from(
+          typed.map(({ byte }) => byte).filter((byte) => byte !== INTERRUPT),
+        );
+        const written = terminal.written.filter((byte) => byte !== INTERRUPT);
+        expect(plain.equals(written)).toBe(true);
+        expect(terminal.written.length).toBe(typed.length);
+        input.close();
+      }),
+      { numRuns: 60 },
+    );
+  });
+  test('[P13] what came in many tiny frames before a stalled reader is written in a few pieces', () => {
+    vi.useFakeTimers();
+    const { terminal, input } = slowTerminal(0);
+    const FRAMES = 200_000;
+    for (let at = 0; at < FRAMES; at += 1) input.take('client', at, Buffer.of(4 + (at % 251)));
+    terminal.room = Infinity;
+    terminal.asked = 0;
+    vi.advanceTimersByTime(1_000);
+    expect(input.count('client')).toEqual({ taken: FRAMES, written: FRAMES });
+    expect(terminal.asked).toBeLessThanOrEqual(Math.ceil(FRAMES / TURN_BYTES) + 1);
+    expect(terminal.written.every((byte, at) => byte === 4 + (at % 251))).toBe(true);
+  });
+  test('[P14] a ^C after each of many keys before a stalled reader is written with the others', () => {
+    vi.useFakeTimers();
+    const { terminal, input } = slowTerminal(0);
+    for (let at = 0; at < INPUT_TURNS; at += 1) {
+      input.take('client', at, Buffer.of(at % 2 === 0 ? 0x61 : INTERRUPT));
+    }
+    terminal.room = Infinity;
+    terminal.asked = 0;
+    vi.advanceTimersByTime(1_000);
+    const half = INPUT_TURNS / 2;
+    expect(terminal.written.toString()).toBe('\x03'.repeat(half) + 'a'.repeat(half));
+    expect(terminal.asked).toBeLessThanOrEqual(4);
+  });
+  test('[P13] of those who type by turns before a stalled reader so many pieces wait, and more are refused', () => {
+    vi.useFakeTimers();
+    const { terminal, input } = slowTerminal(0);
+    const typeByTurns = (turn: number) =>
+      input.take(turn % 2 === 0 ? 'one' : 'two', Math.floor(turn / 2), Buffer.of(0x61));
+    for (let turn = 0; turn < INPUT_TURNS; turn += 1) expect(typeByTurns(turn)).toBe('taken');
+    expect(typeByTurns(INPUT_TURNS)).toBe('full');
+    // Whoever typed last goes on with the same piece, but not with a ^C in it.
+    const taken = INPUT_TURNS / 2;
+    expect(input.take('two', taken, Buffer.from([1]))).toBe('taken');
+    expect(input.take('two', taken + 1, Buffer.of(INTERRUPT))).toBe('full');
+    terminal.room = Infinity;
+    terminal.asked = 0;
+    vi.advanceTimersByTime(1_000);
+    expect(input.count('one')).toEqual({ taken, written: taken });
+    expect(terminal.written.length).toBe(INPUT_TURNS + 1);
+    expect(terminal.asked).toBe(1);
+    expect(typeByTurns(INPUT_TURNS)).toBe('taken');
+  });
+  test('[P13] a client whose input waits is not forgotten for newer ones', () => {
+    vi.useFakeTimers();
+    const { terminal, input } = slowTerminal(1);
+    input.take('written', 0, Buffer.from('a'));
+    for (let at = 0; at < CLIENTS_PER_TERMINAL; at += 1) input.take(`${at}`, 0, Buffer.from('b'));
+    expect(input.count('written').taken).toBe(0);
+    expect(input.count('0')).toEqual({ taken: 1, written: 0 });
+    terminal.room = Infinity;
+    vi.advanceTimersByTime(1_000);
+    expect(input.count('0')).toEqual({ taken: 1, written: 1 });
+  });
   test('[P14] a flood of ^C into a terminal that takes none asks it twice for each at most', () => {
     const FLOOD = 2_000;
     let asked = 0;
