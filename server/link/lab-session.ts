@@ -171,6 +171,10 @@ export class LabSession implements Member {
     this.#views.tellExit(terminal);
   }
 
+  handleForgotten(terminal: Terminal): void {
+    this.#views.forget(terminal);
+  }
+
   end(reason: CloseReason): void {
     this.#options.wire.end(reason);
   }

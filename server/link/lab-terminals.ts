@@ -8,7 +8,7 @@ import { Allowance } from './allowance.ts';
 import type { KeeperClient } from './keeper-client.ts';
 import { KeeperFailure } from './keeper-connection.ts';
 import { KeysFirst } from './keys-first.ts';
-import { ENDED_TERMINALS } from './limits.ts';
+import { ENDED_TERMINALS, ENDED_UNREAD } from './limits.ts';
 import { adoptSize } from './master.ts';
 import type { StreamMemory } from './stream-memory.ts';
 import type { StreamShelf } from './stream-shelf.ts';
@@ -18,6 +18,8 @@ export type TerminalsEvents = {
   output(terminal: Terminal, chunk: Uint8Array): void;
   written(terminal: Terminal, clients: ReadonlySet<string>): void;
   exited(terminal: Terminal): void;
+  /** It has ended, and can be attached to no longer from now on. */
+  forgotten(terminal: Terminal): void;
   resized(terminal: Terminal, by: object | undefined): void;
   /** It lived before this link did, and nothing of it was read yet. */
   adopted(terminal: Terminal): void;
@@ -45,6 +47,8 @@ const SKIPPED_NUMBERS = 64;
 export class LabTerminals {
   readonly #options: LabTerminalsOptions;
   readonly #terminals = new Map<number, Terminal>();
+  /** Those of them that have ended, the first to end first. */
+  #ended: Terminal[] = [];
   readonly #allowance: Allowance | undefined;
   readonly #keysFirst = new KeysFirst();
   /** Ends that keeper told before the terminal's descriptor was here. */
@@ -191,14 +195,19 @@ export class LabTerminals {
 
   #handleExited(terminal: Terminal): void {
     this.#options.events.exited(terminal);
-    const ended = [...this.#terminals.values()].filter((each) => each.exit);
-    for (const old of ended.slice(0, -ENDED_TERMINALS)) this.#forget(old);
+    this.#ended.push(terminal);
+    const old = this.#ended.slice(0, -ENDED_TERMINALS);
+    const unread = old.filter((each) => !each.isSent);
+    const kept = new Set(unread.slice(-ENDED_UNREAD));
+    for (const each of old) if (!kept.has(each)) this.#forget(each);
   }
 
   #forget(terminal: Terminal): void {
+    this.#options.events.forgotten(terminal);
     terminal.close();
     this.#options.streams.forgetTerminal(this.#options.lab, terminal.id);
     this.#terminals.delete(terminal.id);
+    this.#ended = this.#ended.filter((each) => each !== terminal);
   }
 }
 

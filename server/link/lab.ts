@@ -131,6 +131,9 @@ export class Lab {
         },
         written: (terminal, clients) => this.#tellWritten(terminal, clients),
         exited: (terminal) => this.#tellExit(terminal),
+        forgotten: (terminal) => {
+          for (const member of this.#members) member.handleForgotten(terminal);
+        },
         resized: (terminal, by) => {
           this.broadcast({ type: 'resized', terminal: terminal.id, size: terminal.size }, by);
           this.recordings.handleResize(terminal.id, terminal.size);

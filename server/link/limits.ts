@@ -19,6 +19,9 @@ export const HELD_MESSAGES = 32;
 /** Terminals that have ended and whose output can still be read, per lab: a megabyte of ring each. */
 export const ENDED_TERMINALS = 4;
 
+/** And so many more of which a page that is attached has not been sent all. */
+export const ENDED_UNREAD = 4;
+
 /** What the terminals of a lab may print at once, as seconds of their rate: a long file is shown as fast as it can
  * be. The shortest pause in milliseconds once they have printed more, so that a flood wakes link 250 times a second
  * at most. And the bytes that each may print meanwhile: a screen. */

@@ -9,6 +9,8 @@ export type Member = Reader & {
   /** Input of these clients to `terminal` has been written. */
   handleWritten(terminal: Terminal, clients: ReadonlySet<string>): void;
   handleExit(terminal: Terminal): void;
+  /** `terminal` has ended, and can be attached to no longer from now on. */
+  handleForgotten(terminal: Terminal): void;
   /** Ends the connection. */
   end(reason: CloseReason): void;
 };

@@ -1,7 +1,7 @@
 // Which terminals one page sees, and from where: attaching, acknowledging, and the end, told once all before it
 // has been sent. Knows no role and no keyboard.
 import type { ServerMessage } from '../protocol/browser-messages.ts';
-import type { Attachment, Terminal } from './terminal.ts';
+import type { Attachment, ExitStatus, Terminal } from './terminal.ts';
 
 export type ViewsOptions = {
   /** The page's instance, whose typed bytes are counted. */
@@ -57,20 +57,38 @@ export class TerminalViews {
     if (terminal.exit === undefined) return;
     const attachment = this.#attachments.get(terminal);
     if (attachment === undefined || attachment.watcher.sent === terminal.end) {
-      this.tellExitNow(terminal);
+      this.#tellExit(terminal, terminal.exit);
     }
   }
 
-  /** Says it now, whatever was sent; nothing while the terminal lives. */
+  /** It is about to be forgotten: says that it has ended, whatever was sent. Nothing while it lives. */
   tellExitNow(terminal: Terminal): void {
-    const { exit, end } = terminal;
-    if (exit === undefined) return;
-    this.#options.send({ type: 'exit', terminal: terminal.id, ...exit, end });
+    if (terminal.exit === undefined) return;
+    this.#close(terminal);
+    this.#tellExit(terminal, terminal.exit);
+  }
+
+  /** It is being forgotten: a page that has not been sent all is told the end nevertheless. */
+  forget(terminal: Terminal): void {
+    const attachment = this.#attachments.get(terminal);
+    if (attachment === undefined) return;
+    if (attachment.watcher.sent < terminal.end) this.tellExitNow(terminal);
+    else this.#close(terminal);
   }
 
   close(): void {
     for (const [terminal, attachment] of this.#attachments) terminal.detach(attachment);
     this.#attachments.clear();
+  }
+
+  #close(terminal: Terminal): void {
+    const attachment = this.#attachments.get(terminal);
+    if (attachment !== undefined) terminal.detach(attachment);
+    this.#attachments.delete(terminal);
+  }
+
+  #tellExit({ id, end }: Terminal, exit: ExitStatus): void {
+    this.#options.send({ type: 'exit', terminal: id, ...exit, end });
   }
 
   /** Says from where the page is sent output that has it up to `offset`, and returns that place. */

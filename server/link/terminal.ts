@@ -120,6 +120,11 @@ export class Terminal {
     return this.#ring.end;
   }
 
+  /** Whether all who are attached were sent all that it printed. */
+  get isSent(): boolean {
+    return [...this.#attachments].every(({ watcher }) => watcher.sent === this.end);
+  }
+
   /** What it printed since a line was last typed into it, as text. */
   get printed(): string {
     return this.#isClosed ? '' : this.#printed.text;
