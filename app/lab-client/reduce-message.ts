@@ -45,6 +45,8 @@ export function reduceMessage(state: LabState, { message, now, pairing }: Receiv
       return reduceAttached(state, message);
     case 'recording':
       return reduceRecording(state, message);
+    case 'recording-gone':
+      return { ...state, recordings: without(state.recordings, message.terminal) };
     case 'keyboard':
       return reduceKeyboard(state, message);
     case 'keyboard-asked':
@@ -218,6 +220,11 @@ function reduceRecording(state: LabState, { recording }: Of<'recording'>): LabSt
   const notice: Notice | undefined = isNews ? `recording-${ended}` : state.notice;
   const recordedBefore = state.recordedBefore.filter((each) => each !== terminal);
   return { ...state, recordings, recordedBefore, notice };
+}
+
+function without(recordings: LabState['recordings'], terminal: number): LabState['recordings'] {
+  const kept = Object.values(recordings).filter((recording) => recording.terminal !== terminal);
+  return Object.fromEntries(kept.map((recording) => [recording.terminal, recording]));
 }
 
 function reduceError(state: LabState, message: Of<'error'>): LabState {

@@ -99,6 +99,7 @@ export class Lab {
         // What the lab looks like when it begins.
         if (recording.ended === null) this.observer.handleActivity();
       },
+      removed: (terminal) => this.broadcast({ type: 'recording-gone', terminal }),
       noted: (terminal, bytes) => this.terminals.find(terminal)?.noteRecorded(bytes),
     });
     this.observer = new Observer({

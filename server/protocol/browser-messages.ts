@@ -273,6 +273,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('home'), home: homeStateSchema }),
   /** A recording began, ended, or is there: after welcome for each, and at each change. */
   z.strictObject({ type: z.literal('recording'), recording: recordingSchema }),
+  /** There is no recording of this terminal any more: that of another has its place. */
+  z.strictObject({ type: z.literal('recording-gone'), terminal: terminalIdSchema }),
   /** Text of a recording (asciicast v2) between two bytes of it, whole characters. `end`: its length now. */
   z.strictObject({
     type: z.literal('recording-part'),

@@ -1,6 +1,7 @@
 // Recordings of terminals, through link: real bash on real PTYs, files as a player reads them.
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -252,8 +253,30 @@ test('[P27] a fifth takes the place of the oldest that is over; five at once the
   await stop(page, terminal);
   page.send({ type: 'record', terminal: fifth?.id ?? 0, on: true });
   expect((await page.next('recording')).recording).toMatchObject({ terminal: fifth?.id });
+  expect(await page.next('recording-gone')).toMatchObject({ terminal: terminal.id });
   page.send({ type: 'read-recording', terminal: terminal.id, offset: 0 });
   expect(await page.next('error')).toMatchObject({ code: 'no-such-recording' });
+  await page.close();
+});
+
+test('[P27] one that cannot begin leaves the earlier one of its terminal, and takes no other out', async () => {
+  const { page, terminal, lab } = await openShell(house);
+  const others = [await page.open(), await page.open(), await page.open(), await page.open()];
+  const fifth = others[3] ?? terminal;
+  for (const each of [terminal, ...others.slice(0, 3)]) {
+    await start(page, each);
+    await stop(page, each);
+  }
+  const before = await fetchCast(page, terminal.id);
+  // Not even root makes a file where a directory is: what is begun, and the place of what is whole.
+  mkdirSync(`${fileOf(lab, terminal)}.new`);
+  mkdirSync(fileOf(lab, fifth));
+  for (const each of [terminal, fifth]) {
+    page.send({ type: 'record', terminal: each.id, on: true });
+    expect(await page.next('error')).toMatchObject({ code: 'not-recorded', terminal: each.id });
+  }
+  expect(await fetchCast(page, terminal.id)).toBe(before);
+  for (const each of others.slice(0, 3)) expect(await fetchCast(page, each.id)).not.toBe('');
   await page.close();
 });
 

@@ -17,6 +17,8 @@ export type LabRecordingsOptions = {
   /** Most bytes of one recording; 0 for no recordings. */
   limit: number;
   changed(recording: Recording): void;
+  /** There is none of this terminal any more: a newer one of another has its place. */
+  removed(terminal: number): void;
   /** All that was printed so far is in the first `bytes` of its file; undefined when nothing is recorded any more. */
   noted(terminal: number, bytes: number | undefined): void;
 };
@@ -53,20 +55,15 @@ export class LabRecordings {
   /** Records from now on a terminal that is not recorded yet, in place of an earlier recording of it. Throws
    * RecordingRefused. */
   start(terminal: number, size: TerminalSize): void {
-    const { directory, limit } = this.#options;
-    if (limit === 0) throw new RecordingRefused('this server records nothing');
+    if (this.#options.limit === 0) throw new RecordingRefused('this server records nothing');
+    const givesWay = this.#findRoom(terminal);
+    const recorder = this.#begin(terminal, size);
+    if (givesWay !== undefined) this.#remove(givesWay);
     this.#entries.delete(terminal);
-    this.#makeRoom();
+    const { startedAt } = recorder;
+    const recording: Recording = { terminal, startedAt, bytes: 0, ended: null };
+    this.#entries.set(terminal, { recording, recorder });
     this.#networksAt = 0;
-    try {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-      const recorder = Recorder.begin(this.#recorderOf(terminal), size);
-      const { startedAt } = recorder;
-      const recording: Recording = { terminal, startedAt, bytes: 0, ended: null };
-      this.#entries.set(terminal, { recording, recorder });
-    } catch (cause) {
-      throw new RecordingRefused('the recording cannot be written', { cause });
-    }
     this.#options.changed(this.#stateOf(terminal));
   }
 
@@ -158,15 +155,27 @@ export class LabRecordings {
     this.#options.changed(recording);
   }
 
-  /** The oldest that is over makes room for one more. */
-  #makeRoom(): void {
-    if (this.#entries.size < RECORDINGS_PER_LAB) return;
-    const oldest = [...this.#entries].find(([, { recorder }]) => recorder === undefined)?.[0];
-    if (oldest === undefined) {
-      throw new RecordingRefused(`a lab may have ${RECORDINGS_PER_LAB} recordings at once`);
+  #begin(terminal: number, size: TerminalSize): Recorder {
+    try {
+      mkdirSync(this.#options.directory, { recursive: true, mode: 0o700 });
+      return Recorder.begin(this.#recorderOf(terminal), size);
+    } catch (cause) {
+      throw new RecordingRefused('the recording cannot be written', { cause });
     }
-    this.#entries.delete(oldest);
-    rmSync(this.#pathOf(oldest), { force: true });
+  }
+
+  /** Which one is to give way to one of `terminal`, if any: the oldest that is over. Throws RecordingRefused. */
+  #findRoom(terminal: number): number | undefined {
+    if (this.#entries.has(terminal) || this.#entries.size < RECORDINGS_PER_LAB) return undefined;
+    const oldest = [...this.#entries].find(([, { recorder }]) => recorder === undefined)?.[0];
+    if (oldest !== undefined) return oldest;
+    throw new RecordingRefused(`a lab may have ${RECORDINGS_PER_LAB} recordings at once`);
+  }
+
+  #remove(terminal: number): void {
+    this.#entries.delete(terminal);
+    rmSync(this.#pathOf(terminal), { force: true });
+    this.#options.removed(terminal);
   }
 
   #adopt(terminal: number): void {

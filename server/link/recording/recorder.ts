@@ -1,6 +1,14 @@
 // One terminal being recorded into a file, until it is stopped or the file is as long as it may be. Each event
 // is written at once, so that an end of link loses none, and the link after it goes on. Knows no lab.
-import { closeSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import type { RecordingEnd } from '../../protocol/browser-messages.ts';
 import type { TerminalSize } from '../../protocol/ids.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
@@ -57,15 +65,18 @@ export class Recorder {
     this.#bytes = place.bytes;
   }
 
-  /** Begins the file anew. Throws what the file system says. */
+  /** Begins the file anew. Throws what the file system says, and leaves an earlier one as it was then. */
   static begin(options: RecorderOptions, size: TerminalSize): Recorder {
     const startedAt = Date.now();
-    const fd = openSync(options.path, 'w', 0o600);
+    const begun = `${options.path}.new`;
+    const fd = openSync(begun, 'w', 0o600);
     const header = Buffer.from(headerLine(size, startedAt));
     try {
       writeAll(fd, header);
+      renameSync(begun, options.path);
     } catch (cause) {
       closeSync(fd);
+      rmSync(begun, { force: true });
       throw cause;
     }
     options.noted(header.length);

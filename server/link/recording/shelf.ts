@@ -15,7 +15,7 @@ export class RecordingShelf {
     this.#limit = limit;
   }
 
-  open(lab: LabId, events: Pick<LabRecordingsOptions, 'changed' | 'noted'>): LabRecordings {
+  open(lab: LabId, events: Omit<LabRecordingsOptions, 'directory' | 'limit'>): LabRecordings {
     return new LabRecordings({
       directory: join(this.#directory, lab),
       limit: this.#limit,

@@ -288,6 +288,15 @@ it('says once that a recording ended of itself, and nothing when it was asked to
   expect(after([recording('restarted')], initialLabState).notice).toBeUndefined();
 });
 
+it('takes a recording off its list that has given way to another', () => {
+  const recording = (terminal: number) =>
+    message({ type: 'recording', recording: { terminal, startedAt: 5, bytes: 9, ended: 'asked' } });
+  const both = after([start, welcome(true), recording(1), recording(2)]);
+  const gone = after([message({ type: 'recording-gone', terminal: 1 })], both);
+  expect(Object.keys(gone.recordings)).toEqual(['2']);
+  expect(gone.notice).toBeUndefined();
+});
+
 it('says that a recording did not outlive a cut, if it went on before', () => {
   const recording = (ended: Recording['ended']) =>
     message({ type: 'recording', recording: { terminal: 1, startedAt: 5, bytes: 9, ended } });

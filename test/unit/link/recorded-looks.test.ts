@@ -89,6 +89,7 @@ describe('[P28] a recording asks for networks', () => {
       directory,
       limit: 100_000,
       changed: () => undefined,
+      removed: () => undefined,
       noted: () => undefined,
     });
     const isWanted = () => recordings.wantsNetworks;
