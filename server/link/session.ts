@@ -59,7 +59,11 @@ export class Session {
     this.#state = { phase: 'silent', patience };
     this.#heartbeat = setInterval(() => this.#beat(), PING_EVERY_MS);
     this.#webSocket.on('message', (data, isBinary) => this.#handleData(data, isBinary));
-    this.#webSocket.on('pong', () => (this.#isAlive = true));
+    this.#webSocket.on('ping', () => this.#mayGoOn());
+    this.#webSocket.on('pong', () => {
+      this.#isAlive = true;
+      this.#mayGoOn();
+    });
     this.#webSocket.on('error', (error) => options.log.debug({ reason: error.message }, 'a page'));
     this.#webSocket.on('close', () => this.#handleClose());
   }
@@ -71,17 +75,7 @@ export class Session {
   }
 
   #handleData(data: RawData, isBinary: boolean): void {
-    if (this.#state.phase === 'ended') return;
-    if (!this.#rate.take()) {
-      this.end(closeReasons.tooMany);
-      return;
-    }
-    if (this.#webSocket.bufferedAmount > UNREAD_BYTES) {
-      this.end(closeReasons.tooMany);
-      // It does not read: nor would it read why.
-      this.#webSocket.terminate();
-      return;
-    }
+    if (!this.#mayGoOn()) return;
     try {
       if (isBinary) this.#handleFrame(toBytes(data));
       else this.#handleText(toBytes(data));
@@ -90,6 +84,20 @@ export class Session {
       this.#options.log.error({ reason: messageOf(cause), cause }, 'a message was not handled');
       this.end(closeReasons.failed);
     }
+  }
+
+  /** False, and the end of the session, when the page sends too much, or asks for more than it reads. */
+  #mayGoOn(): boolean {
+    if (this.#state.phase === 'ended') return false;
+    if (!this.#rate.take()) {
+      this.end(closeReasons.tooMany);
+      return false;
+    }
+    if (this.#webSocket.bufferedAmount <= UNREAD_BYTES) return true;
+    this.end(closeReasons.tooMany);
+    // It does not read: nor would it read why.
+    this.#webSocket.terminate();
+    return false;
   }
 
   #handleText(bytes: Uint8Array): void {
