@@ -49,6 +49,8 @@ export class RawPage {
   readonly ended: Promise<number | undefined>;
   /** Frames that came, by opcode. */
   readonly came = new Map<number, number>();
+  /** Called for each of them, which are valid during the call. */
+  onFrame: ((opcode: number, payload: Buffer) => void) | undefined;
   #rest = Buffer.alloc(0);
   #isUpgraded = false;
   #code: number | undefined;
@@ -135,6 +137,7 @@ export class RawPage {
       const payload = this.#rest.subarray(headLength, headLength + length);
       this.came.set(opcode, (this.came.get(opcode) ?? 0) + 1);
       if (opcode === opcodes.close) this.#handleClose(payload);
+      this.onFrame?.(opcode, payload);
       this.#rest = this.#rest.subarray(headLength + length);
     }
   }
