@@ -1,7 +1,10 @@
 // Several pages on one terminal: the keyboard is lent, given back and taken back, and who watches slows nobody.
 import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { OUTPUT_HIGH_MARK_BYTES } from '../../server/protocol/flow-control.ts';
+import { INPUT_FRAME_BYTES, OUTPUT_HIGH_MARK_BYTES } from '../../server/protocol/flow-control.ts';
 import type { LabClient } from '../support/lab-client.ts';
 import type { LabTerminal } from '../support/lab-terminal.ts';
 import { openLinkHouse, type LinkHouse } from '../support/link-house.ts';
@@ -92,6 +95,47 @@ describe('the keyboard', () => {
     await all.page.next('keyboard');
     all.page.send({ type: 'lend-keyboard', helper: all.number });
     expect(await all.page.next('keyboard')).toMatchObject({ holder: 'learner', yours: true });
+    await closeAll(all.page, all.helper);
+  });
+  test('[P31] [P13] of a paste within which it is lent, what was taken is typed before what the helper types, and the rest is refused', async () => {
+    const all = await openClass();
+    const { terminal } = all;
+    const dir = mkdtempSync(join(tmpdir(), 'keyboard-'));
+    const frameOf = (at: number) => Buffer.alloc(INPUT_FRAME_BYTES, 'a'.charCodeAt(0) + at);
+    const [TAKEN, REFUSED] = [20, 10];
+    // Stalled until the keyboard is lent, so that most of the paste waits in link then.
+    const [go, file] = [join(dir, 'go'), join(dir, 'typed')];
+    const more = Buffer.from('by the helper');
+    const length = TAKEN * INPUT_FRAME_BYTES + more.length;
+    const since = terminal.type(
+      `stty raw -echo; echo rea""dy; until [ -e ${go} ]; do sleep .05; done; head -c ${length} > ${file}; stty sane; echo fin""ished\n`,
+    );
+    await terminal.waitForOutput(/^ready/m, { since });
+    const start = terminal.typed;
+    for (let at = 0; at < TAKEN; at += 1) terminal.typeBytes(frameOf(at));
+    all.page.send({ type: 'lend-keyboard', helper: all.number });
+    // The page has not heard of it yet.
+    for (let at = 0; at < REFUSED; at += 1) terminal.typeBytes(frameOf(TAKEN + at));
+    await all.helper.next('keyboard', ({ yours }) => yours);
+    all.copy.typeBytes(more);
+    for (let at = 0; at < REFUSED; at += 1) {
+      expect(await all.page.next('error')).toMatchObject({ code: 'read-only', terminal: 1 });
+    }
+    writeFileSync(go, '');
+    await all.copy.waitForOutput(/^finished/m, { within: 30_000 });
+    const typed = readFileSync(file);
+    const taken = Buffer.concat(Array.from({ length: TAKEN }, (_, at) => frameOf(at)));
+    expect(typed.equals(Buffer.concat([taken, more]))).toBe(true);
+    // Counting goes on at what was taken: what was refused is not passed over in silence.
+    all.page.send({ type: 'return-keyboard' });
+    await all.page.next('keyboard', ({ yours }) => yours);
+    terminal.type('x');
+    expect(await all.page.next('error')).toMatchObject({ code: 'input-gap', terminal: 1 });
+    const same = await house.connect(all.lab, { client: all.page.client });
+    same.send({ type: 'attach', terminal: 1, offset: 0, size: { cols: 80, rows: 24 } });
+    expect((await same.next('attached')).inputOffset).toBe(start + taken.length);
+    await same.close();
+    rmSync(dir, { recursive: true });
     await closeAll(all.page, all.helper);
   });
   test('[P8] a watcher may not ask, and a helper may not lend', async () => {
