@@ -154,7 +154,9 @@ function reduceOpened(state: LabState, message: Of<'opened'>): LabState {
   });
   if (asked === undefined) return { ...state, slots: admitTerminal(slots, message.terminal) };
   slots[asked] = { state: 'open', terminal: message.terminal };
-  return { ...state, slots };
+  // What was refused before has been done.
+  const isOver = state.notice === 'lab-failed' || state.notice === 'too-many-terminals';
+  return { ...state, slots, notice: isOver ? undefined : state.notice };
 }
 
 /** Its place was closed while it was on its way. */

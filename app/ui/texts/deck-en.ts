@@ -30,8 +30,8 @@ export const deckEn: DeckTexts = {
     next: 'Next match',
     close: 'Close the search',
     count({ at, all, hasMore }) {
-      const many = hasMore ? `over ${all}` : `${all}`;
-      return at === 0 ? many : `${at} of ${many}`;
+      const many = `${hasMore ? 'over ' : ''}${all.toLocaleString('en')}`;
+      return at === 0 ? many : `${at.toLocaleString('en')} of ${many}`;
     },
     none: 'Nothing found',
   },

@@ -30,8 +30,8 @@ export const deckFr: DeckTexts = {
     next: 'Résultat suivant',
     close: 'Fermer la recherche',
     count({ at, all, hasMore }) {
-      const many = hasMore ? `plus de ${all}` : `${all}`;
-      return at === 0 ? many : `${at} sur ${many}`;
+      const many = `${hasMore ? 'plus de ' : ''}${all.toLocaleString('fr')}`;
+      return at === 0 ? many : `${at.toLocaleString('fr')} sur ${many}`;
     },
     none: 'Rien trouvé',
   },

@@ -141,6 +141,9 @@ it('frees the place and says why when a terminal is refused', () => {
   expect(refused.slots[2]).toEqual({ state: 'empty' });
   expect(refused.notice).toBe('too-many-terminals');
   expect(after([{ type: 'dismissed' }], refused).notice).toBeUndefined();
+  const opened = message({ type: 'opened', request: 6, terminal: 9, size });
+  const again = after([{ type: 'opening', slot: 2, request: 6 }, opened], refused);
+  expect([again.slots[2], again.notice]).toEqual([{ state: 'open', terminal: 9 }, undefined]);
 });
 
 it('a place that is closed while its terminal is on its way, or the page away, stays closed', () => {
