@@ -30,8 +30,14 @@ export type NetworkRegion = {
   links: PlacedLink[];
 };
 
-/** `lane`: pixels that a line between two regions of one side keeps from them; undefined for one across. */
-export type NetworkLine = { key: string; network: string; from: number; to: number; lane?: number };
+/** `round`: between two places of one side, so many pixels out of it and back; undefined for a line across. */
+export type NetworkLine = {
+  key: string;
+  network: string;
+  from: number;
+  to: number;
+  round?: { isLab: boolean; pixels: number };
+};
 
 export type NetworkPicture = { regions: NetworkRegion[]; lines: NetworkLine[]; height: number };
 
@@ -86,7 +92,7 @@ function linesOf(regions: readonly NetworkRegion[]): NetworkLine[] {
     ),
   );
   const lines: NetworkLine[] = [];
-  let lane = 0;
+  let lanes = 0;
   for (const { region, key, link } of regions.flatMap((one) =>
     one.links.map((placed) => ({ region: one, ...placed })),
   )) {
@@ -94,7 +100,7 @@ function linesOf(regions: readonly NetworkRegion[]): NetworkLine[] {
     if (linked === null || linked.namespace === null) continue;
     const otherKey = linkKey(linked.namespace, linked.index);
     const [here, there] = [places.get(key), places.get(otherKey)];
-    if (here === undefined || there === undefined || here.region === there.region) continue;
+    if (here === undefined || there === undefined || key === otherKey) continue;
     // Both ends of a veth tell of each other: it is drawn from the lab's, else from the upper one.
     const isSecond = lines.some((line) => line.key === `${otherKey}|${key}`);
     if (isSecond) continue;
@@ -104,9 +110,10 @@ function linesOf(regions: readonly NetworkRegion[]): NetworkLine[] {
       network: region.isLab ? there.region.id : region.id,
       from: isAcross && !region.isLab ? there.y : here.y,
       to: isAcross && !region.isLab ? here.y : there.y,
-      ...(isAcross ? {} : { lane: ((lane % LANES) + 1) * LANE }),
+      ...(isAcross ? {} : { round: { isLab: region.isLab, pixels: pixelsOf(lanes++) } }),
     });
-    if (!isAcross) lane += 1;
   }
   return lines;
 }
+
+const pixelsOf = (lane: number): number => ((lane % LANES) + 1) * LANE;

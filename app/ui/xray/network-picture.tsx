@@ -53,6 +53,7 @@ export function NetworkPicture({ moment, before, lit }: Props) {
               d={pathOf(line)}
               style={hueStyle('net', instances.net[line.network] ?? 1)}
               data-lit={line.key.split('|').some((end) => lit.has(end))}
+              data-lab={line.round?.isLab === true}
               data-testid="xray-veth"
             />
           ))}
@@ -128,9 +129,10 @@ function Device({ placed: { link, y, depth }, before, lit }: DeviceProps) {
   );
 }
 
-/** Across from left to right, or out to the left of the right side and back. */
-function pathOf({ from, to, lane }: NetworkLine): string {
-  if (lane === undefined) return `M0 ${from} C 32 ${from}, 28 ${to}, 60 ${to}`;
-  const x = 60 - 8 - lane * 1.6;
-  return `M60 ${from} C ${x} ${from}, ${x} ${to}, 60 ${to}`;
+/** Across from left to right, or out of one side and back. */
+function pathOf({ from, to, round }: NetworkLine): string {
+  if (round === undefined) return `M0 ${from} C 32 ${from}, 28 ${to}, 60 ${to}`;
+  const out = 8 + round.pixels * 1.6;
+  const [side, x] = round.isLab ? [0, out] : [60, 60 - out];
+  return `M${side} ${from} C ${x} ${from}, ${x} ${to}, ${side} ${to}`;
 }

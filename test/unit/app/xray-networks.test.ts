@@ -74,6 +74,40 @@ describe('the picture of networks', () => {
     ]);
   });
 
+  test('a pair within one network is a line that goes out of it and back, on the side that faces the other', () => {
+    const pair = (network: string) => [
+      makeLink(4, { name: 'left', linked: { index: 5, namespace: network } }),
+      makeLink(5, { name: 'right', linked: { index: 4, namespace: network } }),
+    ];
+    const { view, instances } = momentOf({
+      [lab]: makeNetwork([makeLink(1), ...pair(lab), outer, bridge]),
+      900: makeNetwork([makeLink(1), ...pair('900'), inner]),
+    });
+    const { regions, lines } = layOutNetworks(view, instances.net);
+    const middleOf = (region: number, name: string): number | undefined => {
+      const placed = regions[region]?.links.find(({ link }) => link.name === name);
+      return placed && (regions[region]?.y ?? 0) + placed.y + LINK_ROW / 2;
+    };
+    expect(lines.map(({ network, round }) => [network, round?.isLab])).toEqual([
+      ['900', undefined],
+      [lab, true],
+      ['900', false],
+    ]);
+    for (const [line, region] of [
+      [lines[1], 0],
+      [lines[2], 1],
+    ] as const) {
+      expect([line?.from, line?.to]).toEqual([middleOf(region, 'left'), middleOf(region, 'right')]);
+    }
+    expect(
+      sayWhereTo(pair('900')[0] ?? inner, {
+        id: '900',
+        moment: { ...joined, view },
+        texts: xrayEn.network,
+      }),
+    ).toBe('right');
+  });
+
   test('whatever there is, no two regions of a side overlap, and rows stay within theirs', () => {
     fc.assert(
       fc.property(anyNetworks, ({ view, instances }) => {
