@@ -14,6 +14,8 @@ export type { Instances } from './namespace-instances.ts';
 export type Moment = {
   view: XrayView;
   instances: Instances;
+  /** Told from the beginning: nobody looked for this page since the moment before. */
+  whole: boolean;
   /** Since the moment before. */
   changes: readonly Change[];
   /** performance.now() at which the page was told. */
@@ -71,9 +73,10 @@ export function nextMoment(
 ): Moment {
   const view = applyDiff(last?.view, message);
   const instances = numberNamespaces(last?.instances, view, last?.view);
-  if (last === undefined) return { view, instances, changes: [], ...told };
+  const news = { view, instances, whole: message.whole, ...told };
+  if (last === undefined) return { ...news, changes: [] };
   const numbers = { before: last.instances, after: instances };
-  return { view, instances, changes: compareViews(last.view, view, numbers), ...told };
+  return { ...news, changes: compareViews(last.view, view, numbers) };
 }
 
 /** Another lab: nothing of the one before is true. */

@@ -85,6 +85,26 @@ test('[P28] a replay shows the networks as they were', async () => {
   expect(await lab.getByTestId('xray-veth').count()).toBe(0);
 });
 
+test('[P28] a replay that has come to its end shows no processor at work', async () => {
+  const visitor = await stage.start();
+  const { page } = visitor;
+  await visitor.byTestId('record').click();
+  await visitor.byTestId('recording-mark').waitFor();
+  await visitor.type(1, "timeout 4 sh -c 'while :; do :; done' & sleep 2.5");
+  await page.getByRole('button', { name: texts.stop, exact: true }).click();
+  await visitor.byTestId('recording-mark').waitFor({ state: 'detached' });
+  await play(visitor);
+  const lab = visitor.byTestId('recorded-xray');
+  const { tabs, groups } = textsOf('en').xray;
+  await lab.getByRole('tab', { name: tabs.groups }).click();
+  const bar = lab.getByTestId('xray-bar').filter({ hasText: groups.processor }).first();
+  const share = async (): Promise<number> =>
+    Number.parseFloat((await bar.locator('i').getAttribute('style'))?.replace(/[^\d.]/g, '') ?? '');
+  await visitor.until(async () => (await share()) > 10, 'a processor at work');
+  await visitor.until(async () => (await share()) === 0, 'rest at the end');
+  expect(await share()).toBe(0);
+});
+
 test('[P27] link killed by -9: the recording goes on, and its replay says where something may be missing', async () => {
   const visitor = await stage.start();
   const { page } = visitor;

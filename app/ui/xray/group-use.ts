@@ -29,8 +29,10 @@ export function processorUse(
   const told = moment.view.at - (before?.view.at ?? moment.view.at);
   const elapsed = Math.min(told, LONGEST_MS) * 1000;
   const worked = processor.usedMicroseconds - (earlier?.usedMicroseconds ?? Infinity);
-  const used = elapsed > 0 && worked > 0 ? worked / elapsed : 0;
-  // A page that was hidden was told of no look at all, and hears of the work of minutes at once.
+  // A page that was hidden hears of the work of minutes at once, and when it was done is not told.
+  const isKnown = !moment.whole || told <= LONGEST_MS;
+  const used = isKnown && elapsed > 0 && worked > 0 ? worked / elapsed : 0;
+  // A late look hears of more work than can be done in the time.
   const possible = Math.min(used, processor.cores ?? most ?? Infinity);
   return shareOf(possible, processor.cores, { most, felt: processor.throttled });
 }

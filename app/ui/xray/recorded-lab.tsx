@@ -9,6 +9,7 @@ import type { XrayTab } from '../texts/xray-texts.ts';
 import { ChangesLine } from './changes-line.tsx';
 import css from './recorded-lab.module.css';
 import { TabList } from './tab-list.tsx';
+import { beforePlayed } from './use-before.ts';
 import { Picture } from './xray-panel.tsx';
 
 /** Milliseconds of what is played for which a change is lit. */
@@ -38,7 +39,7 @@ export function RecordedLab({ moments, now }: { moments: readonly Moment[]; now:
         <Picture
           tab={tab}
           moment={moment}
-          before={moments[index - 1]}
+          before={beforePlayed(moments, { index, now })}
           lit={isFresh ? keysOf(moment.changes) : new Set()}
           selected={undefined}
           onSelect={() => undefined}

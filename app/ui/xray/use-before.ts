@@ -38,3 +38,13 @@ export function beforeOf(
   if (past !== undefined) return moments[moments.indexOf(past) - 1];
   return moments.at(-1) === rested ? rested : moments.at(-2);
 }
+
+/** The same of a recording whose moment of that index is played; `now` is of what is played, as the moments are. */
+export function beforePlayed(
+  moments: readonly Moment[],
+  { index, now }: { index: number; now: number },
+): Moment | undefined {
+  const moment = moments[index];
+  const isAtRest = moment !== undefined && now - moment.toldAt >= REST_MS;
+  return isAtRest ? moment : moments[index - 1];
+}

@@ -36,6 +36,7 @@ describe('a recording', () => {
     expect(text).not.toContain('"k"');
     expect(text).toContain('[2.75,"o","c"]');
     expect(moments.map(({ toldAt }) => toldAt)).toEqual([0, 1000]);
+    expect(moments.map(({ whole }) => whole)).toEqual([true, false]);
     expect(moments[1]?.changes).toMatchObject([{ what: 'process-born', process: { pid: 50 } }]);
   });
 

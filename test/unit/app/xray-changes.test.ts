@@ -125,6 +125,7 @@ describe('the last batch', () => {
   const moment = (toldAt: number, command: number): Moment => ({
     view,
     instances: numberNamespaces(undefined, view),
+    whole: false,
     changes: [],
     toldAt,
     command,

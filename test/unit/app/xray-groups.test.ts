@@ -17,6 +17,7 @@ function makeMoment(at: number, ...groups: ObservedGroup[]): Moment {
   return {
     view,
     instances: numberNamespaces(undefined, view),
+    whole: false,
     changes: [],
     toldAt: at,
     command: 0,
@@ -47,6 +48,17 @@ describe('the bars of cgroups', () => {
     };
     expect(after(1_600_000)).toBe(1);
     expect(after(300_000_000)).toBe(2);
+  });
+
+  test('what a page that was hidden hears of when it is shown again has no rate; of a moment later it has one', () => {
+    const before = makeMoment(1000, makeGroup('/box', 100_000, null));
+    const after = (milliseconds: number): number | undefined => {
+      const group = makeGroup('/box', 600_000, null);
+      const moment = { ...makeMoment(1000 + milliseconds, group), whole: true };
+      return processorUse(group, makeGroup('/', 0, 2), { moment, before })?.used;
+    };
+    expect(after(600_000)).toBe(0);
+    expect(after(1_000)).toBe(0.5);
   });
 
   test('a share is of the limit, else of what the lab may, else nothing, and never more than the bar', () => {

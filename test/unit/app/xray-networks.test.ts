@@ -21,7 +21,7 @@ const inner = makeLink(7, { name: 'eth0', linked: { index: 2, namespace: lab } }
 function momentOf(networks: Record<string, ObservedNetwork>): Moment {
   const view = viewOf(makeSnapshot({ networks }), networks);
   const instances = numberNamespaces(undefined, view);
-  return { view, instances, changes: [], toldAt: 0, command: 0 };
+  return { view, instances, whole: false, changes: [], toldAt: 0, command: 0 };
 }
 
 const joined = momentOf({

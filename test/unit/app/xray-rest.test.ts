@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { numberNamespaces, type Moment } from '../../../app/lab-client/xray-store.ts';
 import { processorUse } from '../../../app/ui/xray/group-use.ts';
 import { hasCounted } from '../../../app/ui/xray/say-network.ts';
-import { beforeOf, whenAtRest } from '../../../app/ui/xray/use-before.ts';
+import { beforeOf, beforePlayed, whenAtRest } from '../../../app/ui/xray/use-before.ts';
 import { OBSERVE_SLOWLY_MS } from '../../../server/link/limits.ts';
 import { viewOf } from '../../../server/link/xray-view.ts';
 import type { ObservedGroup } from '../../../server/protocol/snapshot.ts';
@@ -23,7 +23,7 @@ function tell(usedMicroseconds: number, packets: number): Moment {
   const networks = { [net]: makeNetwork([link]) };
   const view = { ...viewOf(makeSnapshot({ groups: [group] }), networks), at: Date.now() };
   const instances = numberNamespaces(undefined, view);
-  return { view, instances, changes: [], toldAt: performance.now(), command: 0 };
+  return { view, instances, whole: false, changes: [], toldAt: performance.now(), command: 0 };
 }
 
 /** What is drawn of a moment, compared with the other. */
@@ -86,4 +86,19 @@ test('a moment of the past is drawn as it was, the newest too, however long ago'
   }
   const [past] = moments;
   expect(draw(past, beforeOf(moments, { past, rested }))).toEqual(resting);
+});
+
+test('what is played of a recording is at rest after as long, at its end, and nowhere else', () => {
+  const moments = workForTwoSeconds();
+  const index = moments.length - 1;
+  const last = moments[index];
+  const drawn = (now: number) => draw(last, beforePlayed(moments, { index, now }));
+  const toldAt = last?.toldAt ?? 0;
+  expect(drawn(toldAt)).toEqual(busy);
+  expect(drawn(toldAt + 2 * OBSERVE_SLOWLY_MS - 1)).toEqual(busy);
+  expect(drawn(toldAt + 2 * OBSERVE_SLOWLY_MS)).toEqual(resting);
+  expect(drawn(Infinity)).toEqual(resting);
+  expect(
+    draw(moments[0], beforePlayed(moments, { index: 0, now: moments[0]?.toldAt ?? 0 })),
+  ).toEqual(resting);
 });

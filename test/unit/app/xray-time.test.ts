@@ -136,6 +136,7 @@ describe('the strip of time has a mark', () => {
       view,
       instances: numberNamespaces(undefined, view),
       changes: index === 0 ? [] : compareViews(views[index - 1] ?? view, view),
+      whole: index === 0,
       toldAt: index * 1_000,
       command: 0,
     }));
