@@ -1,26 +1,11 @@
 // A learner who cheats: everything that fools a script inside the lab is done, and the kernel has done nothing.
 // No check of a container, of a chroot or of an end may fall.
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { requireCourses } from '../../content/load.ts';
+import { expect, test } from 'vitest';
 import type { CheckState } from '../../server/protocol/browser-messages.ts';
-import { openHouse } from '../support/house.ts';
-import type { TestHouse } from '../support/house.ts';
-import type { LabClient } from '../support/lab-client.ts';
-import { SolutionPlayer } from '../support/solution-player.ts';
-import type { Place } from '../support/solution-player.ts';
+import { places } from '../support/places.ts';
+import { LabStage } from './lab-stage.ts';
 
-let house: TestHouse;
-let client: LabClient;
-let player: SolutionPlayer;
-beforeAll(async () => {
-  house = await openHouse();
-  client = await house.connect(await house.arrive());
-  player = new SolutionPlayer(client);
-});
-afterAll(async () => {
-  await client?.close();
-  await house?.stop();
-});
+const stage = new LabStage();
 
 /**
  * `int getpid(void) { return 1; }` for x86-64, by gcc -shared -nostdlib -Os -fPIC -s -Wl,-n -Wl,--hash-style=gnu
@@ -47,11 +32,8 @@ const cheats = {
   'signals to oneself': `sh -c 'kill -9 $$'; sh -c 'kill -15 $$'; true`,
 } as const;
 
-const places: Place[] = requireCourses('content/courses').flatMap((course) =>
-  course.chapters.flatMap((chapter) => chapter.steps.map((step) => ({ course, chapter, step }))),
-);
-
 test.each(Object.entries(cheats))('%s: nothing falls', async (name, line) => {
+  const { player } = stage;
   const terminal = await player.terminal(1);
   const since = player.type(terminal, line);
   await player.pressEnter();

@@ -2,6 +2,7 @@
 // routes, rules, with what they have counted. Knows no socket.
 'use client';
 
+import type { ReactNode } from 'react';
 import type { ObservedNetwork } from '../../../server/protocol/network.ts';
 import { routeKey, ruleKey } from '../../lab-client/network-changes.ts';
 import type { Moment } from '../../lab-client/xray-store.ts';
@@ -37,6 +38,25 @@ export function NetworkTables({ moment, before, lit }: Props) {
   });
 }
 
+function Table({ heads, children }: { heads: readonly string[]; children: ReactNode }) {
+  return (
+    <div className={css['part']}>
+      <table className={table['table']}>
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  );
+}
+
 type PartProps = {
   id: string;
   network: ObservedNetwork;
@@ -48,47 +68,38 @@ function Devices({ id, network, moment, before, lit }: PartProps & { moment: Mom
   const texts = useTexts().xray.network;
   const number = useNumber();
   return (
-    <div className={css['part']}>
-      <table className={table['table']}>
-        <thead>
-          <tr>
-            <th scope="col">{texts.device}</th>
-            <th scope="col">{texts.kind}</th>
-            <th scope="col">{texts.received}</th>
-            <th scope="col">{texts.sent}</th>
-            <th scope="col">{texts.leadsTo}</th>
-            <th scope="col">{texts.state}</th>
-            <th scope="col">{texts.addresses}</th>
-            <th scope="col">MAC</th>
-            <th scope="col">MTU</th>
+    <Table
+      heads={[
+        texts.device,
+        texts.kind,
+        texts.received,
+        texts.sent,
+        texts.leadsTo,
+        texts.state,
+        texts.addresses,
+        'MAC',
+        'MTU',
+      ]}
+    >
+      {network.links.map((link) => {
+        const earlier = before?.links.find(({ index }) => index === link.index);
+        return (
+          <tr key={link.index} data-lit={lit.has(linkKey(id, link.index))}>
+            <th scope="row">{plain(link.name)}</th>
+            <td>{plain(link.kind ?? texts.device)}</td>
+            <td data-moved={hasCounted(link.received, earlier?.received)}>
+              {number(link.received.packets)}
+            </td>
+            <td data-moved={hasCounted(link.sent, earlier?.sent)}>{number(link.sent.packets)}</td>
+            <td>{sayWhereTo(link, { id, moment, texts })}</td>
+            <td>{texts.states[stateOf(link)]}</td>
+            <td>{link.addresses.map(({ address, prefix }) => `${address}/${prefix}`).join(' ')}</td>
+            <td>{link.mac}</td>
+            <td>{number(link.mtu)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {network.links.map((link) => {
-            const earlier = before?.links.find(({ index }) => index === link.index);
-            return (
-              <tr key={link.index} data-lit={lit.has(linkKey(id, link.index))}>
-                <th scope="row">{plain(link.name)}</th>
-                <td>{plain(link.kind ?? texts.device)}</td>
-                <td data-moved={hasCounted(link.received, earlier?.received)}>
-                  {number(link.received.packets)}
-                </td>
-                <td data-moved={hasCounted(link.sent, earlier?.sent)}>
-                  {number(link.sent.packets)}
-                </td>
-                <td>{sayWhereTo(link, { id, moment, texts })}</td>
-                <td>{texts.states[stateOf(link)]}</td>
-                <td>
-                  {link.addresses.map(({ address, prefix }) => `${address}/${prefix}`).join(' ')}
-                </td>
-                <td>{link.mac}</td>
-                <td>{number(link.mtu)}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+        );
+      })}
+    </Table>
   );
 }
 
@@ -112,30 +123,19 @@ function Routes({ id, network, lit }: RoutesProps) {
   const nameOf = (index: number | null): string =>
     plain(network.links.find((link) => link.index === index)?.name ?? '');
   return (
-    <div className={css['part']}>
-      <table className={table['table']}>
-        <thead>
-          <tr>
-            <th scope="col">{texts.route}</th>
-            <th scope="col">{texts.gateway}</th>
-            <th scope="col">{texts.device}</th>
+    <Table heads={[texts.route, texts.gateway, texts.device]}>
+      {network.routes.map((route) => {
+        const { destination, gateway, link } = route;
+        const key = routeKey(route);
+        return (
+          <tr key={key} data-lit={lit.has(`route:${id}:${key}`)}>
+            <th scope="row">{destination === 'default' ? texts.defaultRoute : destination}</th>
+            <td>{gateway ?? texts.direct}</td>
+            <td>{nameOf(link)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {network.routes.map((route) => {
-            const { destination, gateway, link } = route;
-            const key = routeKey(route);
-            return (
-              <tr key={key} data-lit={lit.has(`route:${id}:${key}`)}>
-                <th scope="row">{destination === 'default' ? texts.defaultRoute : destination}</th>
-                <td>{gateway ?? texts.direct}</td>
-                <td>{nameOf(link)}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+        );
+      })}
+    </Table>
   );
 }
 
@@ -143,41 +143,29 @@ function Rules({ id, network, before, lit }: PartProps) {
   const texts = useTexts().xray.network;
   const number = useNumber();
   return (
-    <div className={css['part']}>
-      <table className={table['table']}>
-        <thead>
-          <tr>
-            <th scope="col">{texts.rule}</th>
-            <th scope="col">{texts.action}</th>
-            <th scope="col">{texts.chain}</th>
-            <th scope="col">{texts.packets}</th>
+    <Table heads={[texts.rule, texts.action, texts.chain, texts.packets]}>
+      {network.rules.map((rule) => {
+        const { table: name, handle, counted } = rule;
+        const earlier = before?.rules.find(
+          (one) => one.handle === handle && one.table === name && one.family === rule.family,
+        );
+        const { matches, action } = sayRule(rule, texts);
+        return (
+          <tr
+            key={`${rule.family} ${name} ${handle}`}
+            data-lit={lit.has(`rule:${id}:${ruleKey(rule)}`)}
+            data-testid="xray-rule"
+          >
+            <th scope="row">{matches}</th>
+            <td>{action}</td>
+            <td>{plain(rule.hook ?? rule.chain)}</td>
+            <td data-moved={hasCounted(counted, earlier?.counted)}>
+              {counted === null ? texts.notCounted : number(counted.packets)}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {network.rules.map((rule) => {
-            const { table: name, handle, counted } = rule;
-            const earlier = before?.rules.find(
-              (one) => one.handle === handle && one.table === name && one.family === rule.family,
-            );
-            const { matches, action } = sayRule(rule, texts);
-            return (
-              <tr
-                key={`${rule.family} ${name} ${handle}`}
-                data-lit={lit.has(`rule:${id}:${ruleKey(rule)}`)}
-                data-testid="xray-rule"
-              >
-                <th scope="row">{matches}</th>
-                <td>{action}</td>
-                <td>{plain(rule.hook ?? rule.chain)}</td>
-                <td data-moved={hasCounted(counted, earlier?.counted)}>
-                  {counted === null ? texts.notCounted : number(counted.packets)}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+        );
+      })}
+    </Table>
   );
 }
 
