@@ -33,6 +33,15 @@ export function remember(key: StorageKey, value: string): void {
   }
 }
 
+/** Tells when another tab has remembered or forgotten it; returns how to stop that. */
+export function onRememberedElsewhere(key: StorageKey, listener: () => void): () => void {
+  const hear = (event: StorageEvent): void => {
+    if (event.key === PREFIX + key) listener();
+  };
+  window.addEventListener('storage', hear);
+  return () => window.removeEventListener('storage', hear);
+}
+
 export function forget(key: StorageKey): void {
   try {
     window.localStorage.removeItem(PREFIX + key);

@@ -37,8 +37,8 @@ export function watchOutputStop(changed: (stopped: boolean) => void) {
         listen();
       }
     },
-    /** It was stopped before this page came, and has shown nothing since. */
-    handleKnown: (): void => set(true),
+    /** Another page of this browser knows: it was stopped and has shown nothing since, or goes on. */
+    handleKnown: set,
     handleOutput(): void {
       const mayHaveBeenOnItsWay = performance.now() - typedAt < ON_ITS_WAY_MS;
       if (quiet !== undefined && mayHaveBeenOnItsWay) listen();

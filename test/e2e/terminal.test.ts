@@ -2,8 +2,7 @@
 import { expect, test } from 'vitest';
 import { textsOf } from '../../app/ui/texts/texts-of.ts';
 import { clientMessageSchema } from '../../server/protocol/browser-messages.ts';
-import { sizes } from '../support/browser.ts';
-import type { Visitor } from '../support/browser.ts';
+import { sizes, Visitor } from '../support/browser.ts';
 import { Stage } from '../support/e2e-stage.ts';
 import { pathOf } from '../support/lesson-reader.ts';
 import { firstWithCheck } from '../support/places.ts';
@@ -224,12 +223,17 @@ test('Ctrl+S looks like no freeze: the page says what it does, and Ctrl+Q goes o
   const visitor = await stage.start();
   const { page } = visitor;
   await visitor.goToTerminal(1);
+  const second = new Visitor(await page.context().newPage());
+  await second.page.goto(page.url());
+  await second.untilPrompt();
+  await page.bringToFront();
   await page.keyboard.press('Control+S');
   await page.keyboard.type('echo held-$((50 + 5))\n');
   const said = visitor.byTestId('place-stopped');
   await said.getByText(texts.deck.stopped).waitFor();
   expect(await visitor.screen(1)).not.toContain('held');
-  // Nor after a reload, which has not seen the key.
+  // Nor in a second tab or after a reload, which have not seen the key.
+  await second.byTestId('place-stopped').waitFor();
   await page.reload();
   await said.getByText(texts.deck.stopped).waitFor();
   await visitor.untilDone(1, () =>
@@ -237,6 +241,7 @@ test('Ctrl+S looks like no freeze: the page says what it does, and Ctrl+Q goes o
   );
   expect(await visitor.screen(1)).toContain('held-55');
   expect(await said.count()).toBe(0);
+  await second.byTestId('place-stopped').waitFor({ state: 'detached' });
   // By key as well, and for a program that was printing.
   await page.keyboard.type('while sleep 0.05; do echo tick; done\n');
   await visitor.until(async () => (await visitor.screen(1)).includes('\ntick'), 'output');

@@ -6,7 +6,7 @@
 import type { RefObject } from 'react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { TerminalSize } from '../../../server/protocol/ids.ts';
-import { recall, remember } from '../../lab-client/browser-storage.ts';
+import { onRememberedElsewhere, recall, remember } from '../../lab-client/browser-storage.ts';
 import { useLab } from '../../lab-client/hooks.ts';
 import { mayType, ownsSize } from '../../lab-client/keyboard.ts';
 import { dispatch, getLabState, streams } from '../../lab-client/session.ts';
@@ -100,15 +100,19 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
     });
     outputStop.current = stop;
     const unlisten = shown.onOutput(() => {
-      if (shown.end() === stoppedAt) stop.handleKnown();
+      if (shown.end() === stoppedAt) stop.handleKnown(true);
       else stop.handleOutput();
     });
+    const unhear = onRememberedElsewhere('stopped', () =>
+      stop.handleKnown(readStop(recall('stopped'), place) === shown.end()),
+    );
     const size = ownsSize(getLabState(), terminal) ? screen.fit() : undefined;
     shown.show(screen, size ?? takeSize(screen, getLabState().sizes[terminal]));
     return () => {
       stream.current = undefined;
       outputStop.current = undefined;
       unlisten();
+      unhear();
       stop.close();
       setStopped(false);
       shown.hide();
