@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { INPUT_FRAME_BYTES, OUTPUT_HIGH_MARK_BYTES } from '../../server/protocol/flow-control.ts';
+import { encodeFrame } from '../../server/protocol/frames.ts';
 import type { LabClient } from '../support/lab-client.ts';
 import type { LabTerminal } from '../support/lab-terminal.ts';
 import { openLinkHouse, type LinkHouse } from '../support/link-house.ts';
@@ -54,6 +55,26 @@ describe('the keyboard', () => {
     all.terminal.type('echo by the lear""ner\n');
     expect(await all.page.next('error')).toMatchObject({ code: 'read-only', terminal: 1 });
     expect(all.terminal.text(since)).not.toContain('learner');
+    await closeAll(all.page, all.helper);
+  });
+  test('[P13] [P31] what was refused without the keyboard is not typed when it comes', async () => {
+    const all = await openClass();
+    const since = all.terminal.place();
+    const type = (page: LabClient, text: string) => {
+      const data = Buffer.from(text);
+      page.sendRaw(encodeFrame({ kind: 'input', terminal: 1, offset: 0, data }));
+    };
+    type(all.helper, 'echo too so""on\n');
+    expect(await all.helper.next('error')).toMatchObject({ code: 'read-only' });
+    await lend(all);
+    type(all.page, 'echo too la""te\n');
+    expect(await all.page.next('error')).toMatchObject({ code: 'read-only' });
+    type(all.helper, 'echo in ti""me\n');
+    await all.terminal.waitForOutput(/^in time\n\$ $/m, { since });
+    all.helper.send({ type: 'return-keyboard' });
+    await all.page.next('keyboard', ({ yours }) => yours);
+    await run(all.terminal, 'echo my tu""rn');
+    expect(all.terminal.text(since)).not.toContain('too');
     await closeAll(all.page, all.helper);
   });
   test('[P31] the learner takes it back at any time, and types on', async () => {

@@ -246,7 +246,7 @@ export class StandInKeeper {
 }
 
 /** node-pty has it on Unix and leaves it out of its types. */
-function fdOf(pty: IPty): number {
+export function fdOf(pty: IPty): number {
   if (!('fd' in pty) || typeof pty.fd !== 'number') throw new Error('this node-pty has no fd');
   return pty.fd;
 }
