@@ -53,10 +53,12 @@ export function createInputQueue(send: (offset: number, data: Uint8Array) => voi
     },
     acknowledge,
     /** Link has taken everything before `offset`: the rest goes again. `uncertain` when link has forgotten
-     * what it took, so that something may be typed twice; or does not know what it typed from `doubtful` on. */
-    resumeFrom(offset: number, doubtful = offset): 'certain' | 'uncertain' {
+     * what it took, so that something may be typed twice; or does not know what it typed from `doubtful` on, which is
+     * `offset` when it knows nothing of this page. */
+    resumeFrom(offset: number, doubtful = Infinity): 'certain' | 'uncertain' {
+      const hasSent = (pieces[0]?.offset ?? sent) < sent;
       const isForgotten =
-        offset < Math.max(acknowledged, taken) && (pieces[0]?.offset ?? sent) < sent;
+        hasSent && (offset < Math.max(acknowledged, taken) || doubtful === offset);
       const isUncertain = isForgotten || pieces.some((piece) => isWithin(piece, doubtful, offset));
       taken = offset;
       // Of what nobody knows link types nothing again.

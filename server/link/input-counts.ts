@@ -14,10 +14,14 @@ export type Count = {
 
 export class InputCounts {
   readonly #memory: StreamMemory | undefined;
+  /** Whether a client that is not known may have typed before. */
+  #hasForgotten: boolean;
   readonly #counts = new Map<string, Count>();
 
-  constructor(memory?: StreamMemory) {
+  /** `hasForgotten`: a link before this one counted too, and nothing is left of it. */
+  constructor(memory?: StreamMemory, hasForgotten = false) {
     this.#memory = memory;
+    this.#hasForgotten = hasForgotten;
     for (const [slot, { client, written, begun }] of memory?.marks() ?? []) {
       // Different when link was killed within the write itself: typed twice would be worse than not at all.
       const uncertainFrom = begun === written ? undefined : written;
@@ -27,6 +31,13 @@ export class InputCounts {
 
   find(client: string): Count | undefined {
     return this.#counts.get(client);
+  }
+
+  /** From where on nobody knows what of a client's input was written; undefined when it is known. */
+  uncertainFrom(client: string): number | undefined {
+    const count = this.#counts.get(client);
+    if (count !== undefined) return count.uncertainFrom;
+    return this.#hasForgotten ? 0 : undefined;
   }
 
   /** The count of a client, made when there is none. */
@@ -56,6 +67,7 @@ export class InputCounts {
     for (const { client, taken, written } of this.#counts.values()) {
       if (written < taken) continue;
       this.#counts.delete(client);
+      this.#hasForgotten = true;
       return;
     }
   }

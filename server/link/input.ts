@@ -55,9 +55,9 @@ export class Input {
     return { taken, written };
   }
 
-  /** Where the input of `client` begins that a killed link may have written or not; undefined without any. */
+  /** Where the input of `client` begins that a link before may have written or not; undefined without any. */
   uncertainFrom(client: string): number | undefined {
-    return this.#counts.find(client)?.uncertainFrom;
+    return this.#counts.uncertainFrom(client);
   }
 
   /**

@@ -10,9 +10,8 @@ import { KeeperFailure } from './keeper-connection.ts';
 import { KeysFirst } from './keys-first.ts';
 import { ENDED_TERMINALS, ENDED_UNREAD } from './limits.ts';
 import { adoptSize } from './master.ts';
-import type { StreamMemory } from './stream-memory.ts';
 import type { StreamShelf } from './stream-shelf.ts';
-import { Terminal, type ExitStatus } from './terminal.ts';
+import { Terminal, type ExitStatus, type TerminalOptions } from './terminal.ts';
 
 export type TerminalsEvents = {
   output(terminal: Terminal, chunk: Uint8Array): void;
@@ -39,7 +38,7 @@ export type LabTerminalsOptions = {
   events: TerminalsEvents;
 };
 
-type Stream = { start: number; memory: StreamMemory | undefined };
+type Stream = Pick<TerminalOptions, 'start' | 'memory' | 'hasForgotten'>;
 
 /** Numbers skipped after a restart of link, which has forgotten those of terminals that ended. */
 const SKIPPED_NUMBERS = 64;
@@ -133,10 +132,10 @@ export class LabTerminals {
   #newMemory(terminal: number, start: number): Stream {
     const { lab, streams, log } = this.#options;
     try {
-      return { start, memory: streams.create(lab, terminal, start) };
+      return { start, memory: streams.create(lab, terminal, start), hasForgotten: false };
     } catch (cause) {
       log.warn({ lab, terminal, reason: messageOf(cause) }, 'a terminal will not outlive link');
-      return { start, memory: undefined };
+      return { start, memory: undefined, hasForgotten: false };
     }
   }
 
@@ -145,10 +144,10 @@ export class LabTerminals {
     const { lab, streams, log } = this.#options;
     try {
       const memory = streams.recover(lab, terminal);
-      return { start: memory.start, memory };
+      return { start: memory.start, memory, hasForgotten: false };
     } catch (cause) {
       log.warn({ lab, terminal, reason: messageOf(cause) }, 'what a terminal printed is lost');
-      return this.#newMemory(terminal, freshOffset());
+      return { ...this.#newMemory(terminal, freshOffset()), hasForgotten: true };
     }
   }
 

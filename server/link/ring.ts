@@ -2,9 +2,8 @@
 // and no socket. Grows by doubling, so that a quiet terminal costs little; lies in a memory that outlives link
 // where one is given.
 import { RING_BYTES, TURN_BYTES } from '../protocol/flow-control.ts';
+import { FIRST_RING_BYTES } from './stream-layout.ts';
 import type { StreamMemory } from './stream-memory.ts';
-
-const FIRST_BYTES = 8 * 1024;
 
 export class Ring {
   /** Offset of the first byte that was ever in it. */
@@ -18,16 +17,14 @@ export class Ring {
 
   /**
    * `start` is the offset of the first byte that will be appended; `limit` the most bytes that are kept. With a
-   * `memory` it goes on with what is there; throws when there is no room for it.
+   * `memory` it goes on with what is there.
    */
   constructor(start = 0, limit = RING_BYTES, memory?: StreamMemory) {
     this.start = start;
     this.#limit = limit;
     this.#memory = memory;
     this.#end = memory?.end ?? start;
-    const first = Math.min(FIRST_BYTES, limit);
-    if (memory === undefined) this.#bytes = Buffer.allocUnsafeSlow(first);
-    else this.#bytes = memory.capacity === 0 ? memory.grow(first) : memory.bytes;
+    this.#bytes = memory?.bytes ?? Buffer.allocUnsafeSlow(Math.min(FIRST_RING_BYTES, limit));
     // The link before could not make it larger, and its bytes have gone round: they have their places for good.
     if (this.#end - start > this.#bytes.length) this.#limit = this.#bytes.length;
     const isTorn = memory?.wasTorn === true && this.#end - this.#bytes.length > start;

@@ -1,6 +1,8 @@
 // Where things are in the file of a stream: one page of numbers, doubles of eight bytes each, then the ring.
 
 export const HEAD_BYTES = 4096;
+/** Of the ring at first, which grows by doubling. */
+export const FIRST_RING_BYTES = 8 * 1024;
 /** Changes with the layout: another one is not read. */
 export const MAGIC = 20_261_124;
 /** By index. */

@@ -5,7 +5,7 @@ import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { mapFile, type SharedFile } from '../kernel/shared-file.ts';
 import { RING_BYTES } from '../protocol/flow-control.ts';
 import { CLIENTS_PER_TERMINAL } from './limits.ts';
-import { field, FIRST_MARK, HEAD_BYTES, MAGIC } from './stream-layout.ts';
+import { field, FIRST_MARK, FIRST_RING_BYTES, HEAD_BYTES, MAGIC } from './stream-layout.ts';
 
 /** At the end of the head: a slot for each client. */
 const SLOT_BYTES = 64;
@@ -33,13 +33,15 @@ export class StreamMemory {
     this.#set('letGo', 0);
   }
 
-  /** A new one at `path`, whose stream begins at `start`. Throws when the file cannot be made. */
+  /** A new one at `path`, whose stream begins at `start`. Throws when there is no room for a first ring. */
   static create(path: string, start: number): StreamMemory {
     const fd = openSync(path, 'w+', 0o600);
     const memory = openWith(fd, () => {
-      writeSync(fd, Buffer.alloc(HEAD_BYTES));
+      const length = HEAD_BYTES + FIRST_RING_BYTES;
+      writeZeros(fd, 0, length);
       return new StreamMemory(fd, mapFile(fd, HEAD_BYTES + RING_BYTES), false);
     });
+    memory.#set('capacity', FIRST_RING_BYTES);
     memory.#set('start', start);
     memory.#set('end', start);
     memory.#set('magic', MAGIC);
@@ -87,12 +89,7 @@ export class StreamMemory {
 
   /** Makes room for a ring of `capacity` bytes, at most RING_BYTES. Throws when the disk is full. */
   grow(capacity: number): Buffer {
-    // Written, not only made longer: a page without a block behind it would be SIGBUS on a full disk.
-    const zeros = Buffer.alloc(capacity - this.capacity);
-    // A disk that is nearly full takes some of it, and says so the next time.
-    for (let at = 0; at < zeros.length;) {
-      at += writeSync(this.#fd, zeros, at, zeros.length - at, HEAD_BYTES + this.capacity + at);
-    }
+    writeZeros(this.#fd, HEAD_BYTES + this.capacity, capacity - this.capacity);
     this.#set('capacity', capacity);
     return this.bytes;
   }
@@ -175,6 +172,13 @@ function numberOf(slot: number): number {
 /** Index of a recording's mark: its offset; the bytes follow. */
 function markOf(which: 1 | 2): number {
   return FIRST_MARK + (which - 1) * 2;
+}
+
+/** Written, not only made longer: a page without a block behind it would be SIGBUS on a full disk. */
+function writeZeros(fd: number, from: number, length: number): void {
+  const zeros = Buffer.alloc(length);
+  // A disk that is nearly full takes some of it, and says so the next time.
+  for (let at = 0; at < length;) at += writeSync(fd, zeros, at, length - at, from + at);
 }
 
 function openWith(fd: number, work: () => StreamMemory): StreamMemory {

@@ -49,6 +49,8 @@ export type TerminalOptions = {
   start: number;
   /** Where its stream and the counting of its input outlive link, if there is room. The terminal closes it. */
   memory: StreamMemory | undefined;
+  /** It lived before, and nothing is known of what was typed into it. */
+  hasForgotten: boolean;
   /** What the terminals of its lab may print; undefined for no limit. */
   allowance: Allowance | undefined;
   /** Whose keys its floods wait for, and that wait for its keys. */
@@ -106,7 +108,7 @@ export class Terminal {
       interrupt: () => this.#master.interrupt(),
       isFull: (longestLine) => this.#master.isInputFull(longestLine),
       written: (clients) => this.#events.written(clients),
-      counts: new InputCounts(options.memory),
+      counts: new InputCounts(options.memory, options.hasForgotten),
     });
   }
 

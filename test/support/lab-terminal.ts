@@ -162,7 +162,7 @@ export class LabTerminal {
       this.backlogBytes = 0;
       this.offset = message.from;
       this.#acknowledged = message.from;
-      this.#resumeInput(message.inputOffset);
+      this.#resumeInput(message.inputOffset, message.uncertainFrom === message.inputOffset);
     } else if (message.type === 'input-ack') this.#forgetInput(message.offset);
     this.#announce();
   }
@@ -228,9 +228,9 @@ export class LabTerminal {
   }
 
   /** link has taken `offset` bytes of this client's typing; what it has not, goes again. */
-  #resumeInput(offset: number): void {
+  #resumeInput(offset: number, isForgotten: boolean): void {
     const start = this.#typed - this.#unacknowledged.length;
-    if (offset < start) {
+    if (offset < start || isForgotten) {
       // link was started again and has forgotten: what is not acknowledged may have been lost or not.
       this.#unacknowledged = Buffer.alloc(0);
       this.#typed = offset;

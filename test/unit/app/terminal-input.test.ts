@@ -109,6 +109,28 @@ it('says that keys are uncertain when link was killed while it wrote some that w
   expect(attached(0, 0, 4, 0)).toBe('certain');
 });
 
+it('[P13] says that keys are uncertain when link has forgotten this page and acknowledged none of them', () => {
+  const { stream, attached, typed } = makeStream();
+  stream.connect();
+  attached(0, 0);
+  stream.type(bytes('ab'));
+  stream.disconnect();
+  stream.connect();
+  expect(attached(0, 0, 0, 0)).toBe('uncertain');
+  expect(typed.map(({ offset }) => offset)).toEqual([0, 0]);
+});
+
+it('[P13] keys that were never sent are certain, whatever link has forgotten', () => {
+  const { stream, attached, typed } = makeStream();
+  stream.connect();
+  attached(0, 0);
+  stream.disconnect();
+  stream.type(bytes('ab'));
+  stream.connect();
+  expect(attached(0, 0, 0, 0)).toBe('certain');
+  expect(typed.map(({ offset }) => offset)).toEqual([0]);
+});
+
 it('[P13] hundreds of refusals are one agreement, and what is typed meanwhile waits for it', () => {
   const { stream, sink, attached, typed, asked } = makeStream();
   stream.show(sink, size);
