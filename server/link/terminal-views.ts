@@ -17,6 +17,8 @@ export type ViewsOptions = {
 export class TerminalViews {
   readonly #options: ViewsOptions;
   readonly #attachments = new Map<Terminal, Attachment>();
+  /** Of those that wait for the page: what it had been sent of each of the others by then. */
+  readonly #sentBefore = new Map<Terminal, ReadonlyMap<Terminal, number>>();
 
   constructor(options: ViewsOptions) {
     this.#options = options;
@@ -34,6 +36,7 @@ export class TerminalViews {
         sendMessage: (message) => options.sendMessage(message),
         bufferedBytes: () => options.bufferedBytes(),
         skipped: (sent) => this.#tellAttached(terminal, sent),
+        spent: () => this.#sentBefore.set(terminal, this.#sentOfAll()),
         caughtUp: () => this.tellExit(terminal),
       },
       () => options.setsPace(),
@@ -48,8 +51,19 @@ export class TerminalViews {
     const attachment = terminal && this.#attachments.get(terminal);
     if (terminal === undefined || attachment === undefined) return;
     terminal.acknowledge(attachment, offset);
-    // The socket has room again for the others too.
-    for (const other of this.#attachments.values()) other.watcher.poke();
+    for (const [other, { watcher }] of this.#attachments) {
+      const before = this.#sentBefore.get(other)?.get(terminal) ?? 0;
+      // All goes over one line, in order: what was sent after this is still to come.
+      if (!watcher.isSpent || offset <= before) watcher.noteAlive();
+      // The socket has room again for it too.
+      watcher.poke();
+    }
+  }
+
+  #sentOfAll(): ReadonlyMap<Terminal, number> {
+    return new Map(
+      [...this.#attachments].map(([terminal, { watcher }]) => [terminal, watcher.sent]),
+    );
   }
 
   /** Says that the terminal has ended, once the page was sent all that came before. */
@@ -79,6 +93,7 @@ export class TerminalViews {
   close(): void {
     for (const [terminal, attachment] of this.#attachments) terminal.detach(attachment);
     this.#attachments.clear();
+    this.#sentBefore.clear();
   }
 
   #close(terminal: Terminal): void {

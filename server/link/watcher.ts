@@ -21,6 +21,8 @@ export type WatcherSink = {
   bufferedBytes(): number;
   /** The ring has gone past this watcher, which has the bytes up to `sent`: tells from where it goes on. */
   skipped(sent: number): number;
+  /** So much is under way that the page must acknowledge some of it first. */
+  spent(): void;
   /** Everything up to the end of the stream has been sent. */
   caughtUp(): void;
 };
@@ -61,15 +63,25 @@ export class Watcher {
     return this.#ring.end - this.#acknowledged;
   }
 
-  /** Milliseconds for which the page, the high mark behind, has acknowledged nothing; 0 while it is not. */
+  /** Whether nothing more is sent before the page has acknowledged some. */
+  get isSpent(): boolean {
+    return this.#outOfCredit;
+  }
+
+  /** Milliseconds for which the page, the high mark behind, has given no sign of life; 0 while it is not. */
   silence(): number {
     if (this.#behindAt === undefined) return 0;
     return performance.now() - Math.max(this.#heardAt, this.#behindAt);
   }
 
+  /** The page has parsed something after which what it was sent here may still be on its way. */
+  noteAlive(): void {
+    this.#heardAt = performance.now();
+  }
+
   /** All output before `offset` has been parsed. Repeated and late acknowledgements change nothing. */
   acknowledge(offset: number): void {
-    this.#heardAt = performance.now();
+    this.noteAlive();
     this.#acknowledged = Math.max(this.#acknowledged, Math.min(offset, this.#sent));
     if (this.#outOfCredit && this.#sent - this.#acknowledged <= OUTPUT_LOW_MARK_BYTES) {
       this.#outOfCredit = false;
@@ -136,6 +148,7 @@ export class Watcher {
     this.#noteSent(length);
     this.#outOfCredit = this.#sent - this.#acknowledged >= OUTPUT_HIGH_MARK_BYTES;
     this.#sink.sendMessage(message);
+    if (this.#outOfCredit) this.#sink.spent();
     if (this.#sent === this.#ring.end) this.#sink.caughtUp();
     return true;
   }

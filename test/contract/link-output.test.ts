@@ -1,6 +1,6 @@
 // What a terminal prints, through link: real bash on real PTYs, real WebSockets, a stand-in for keeper.
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -147,6 +147,41 @@ describe('output', () => {
     await sleep(STALLED_AFTER_MS / 4);
     terminal.goOnParsing();
     await terminal.waitForOutput(/^600000\n/m, { since });
+    expect(terminal.gaps).toBe(0);
+    await page.close();
+  });
+  test('[P12] a page that acknowledges what it was sent before is not stalled in what comes behind it', async () => {
+    const { page, terminal } = await openShell(house);
+    const behind = await page.open();
+    const most = OUTPUT_HIGH_MARK_BYTES - ACK_EVERY_BYTES;
+    for (const each of [terminal, behind]) {
+      await each.waitForOutput(/\$ $/);
+      each.stopParsing();
+      each.type('seq 1 600000\n');
+      await waitUntil(() => each.backlogBytes >= most);
+    }
+    // As over a slow line: what was sent first is parsed first, a little at a time.
+    for (let part = 1; part <= 6; part += 1) {
+      await sleep(STALLED_AFTER_MS / 4);
+      const offset = terminal.offset + part * 1_000;
+      page.send({ type: 'ack', terminal: terminal.id, offset });
+    }
+    for (const each of [terminal, behind]) {
+      const since = each.place();
+      each.goOnParsing();
+      await each.waitForOutput(/^600000\n/m, { since });
+      expect(each.gaps).toBe(0);
+    }
+    await page.close();
+  });
+  test('[P12] a page that reads one terminal and not another holds up no program in that', async () => {
+    const { page, terminal } = await openShell(house);
+    const unread = await page.open();
+    await unread.waitForOutput(/\$ $/);
+    unread.stopParsing();
+    const file = join(dir, 'unread');
+    unread.type(`seq 1 600000; touch ${file}\n`);
+    while (!existsSync(file)) await run(terminal, 'seq 1 20000');
     expect(terminal.gaps).toBe(0);
     await page.close();
   });

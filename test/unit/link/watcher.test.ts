@@ -36,6 +36,7 @@ function watch(ring: Ring): { watcher: Watcher; told: Told; next: () => number }
         next = ring.oldest;
         return next;
       },
+      spent: () => undefined,
       caughtUp: () => undefined,
     },
   });
