@@ -218,7 +218,7 @@ const anyFrame: fc.Arbitrary<RawFrame> = fc.record(
   { requiredKeys: ['opcode', 'payload'] },
 );
 
-function codeOf({ payload }: RawFrame): number | undefined {
+function codeOf({ payload = bytes(0) }: RawFrame): number | undefined {
   return payload.length < 2 ? undefined : Buffer.from(payload).readUInt16BE();
 }
 
