@@ -10,6 +10,8 @@ export const alone: Readonly<Record<string, string>> = {
   'test/kernel/limits-io.test.ts': 'compares how long echoes take',
   'test/kernel/limits-memory.test.ts': 'compares how long echoes take',
   'test/kernel/limits-terminals.test.ts': 'compares how long echoes take',
+  'test/kernel/networks-late.test.ts':
+    'has the kernel take hundreds of bridges apart, under its one lock for networks: getaddrinfo(3) waits for 10 s then',
   'test/kernel/quick-moves.test.ts':
     'takes an option off the machine that each house sets when it starts',
   'test/kernel/rootfs.test.ts': 'has seconds in which a tree is looked over and unpacked',
