@@ -7,8 +7,8 @@ export type Count = {
   readonly client: string;
   taken: number;
   written: number;
-  /** A link that was killed may have written from here on, or not. */
-  readonly uncertainFrom: number | undefined;
+  /** A link that was killed may have written from here on, or not; until the client is known to have been told. */
+  uncertainFrom: number | undefined;
   readonly slot: number | undefined;
 };
 

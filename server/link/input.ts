@@ -1,11 +1,13 @@
 // What was typed into one terminal and not yet taken by it: a bounded queue, in order, each byte once. A ^C
 // typed while a paste waits goes ahead of it. Knows no socket; the writer is passed in.
+import type { HeldInput } from '../kernel/terminal-input.ts';
 import { TURN_BYTES } from '../protocol/flow-control.ts';
 import { InputCounts, type Count } from './input-counts.ts';
 import { InputQueue, type Shares } from './input-queue.ts';
 import {
   INPUT_ACK_EVERY_BYTES,
   INPUT_ACK_EVERY_MS,
+  INPUT_SETTLED_MS,
   WRITE_RETRY_MAX_MS,
   WRITE_RETRY_MS,
 } from './limits.ts';
@@ -21,8 +23,8 @@ export type InputOptions = {
   write(bytes: Uint8Array): number;
   /** Lets a ^C act past what the kernel holds for a stalled reader; false when it must be written. */
   interrupt?(): boolean;
-  /** Whether a ^C would wait in the kernel for a program to read; `longestLine` of what was typed lately. */
-  isFull?(longestLine: number): boolean;
+  /** What the kernel holds of what was typed; undefined when that is not known. */
+  held?(): HeldInput | undefined;
   /** Bytes of these clients have been written since it was told last: not at once, but INPUT_ACK_EVERY_MS later, or
    * after INPUT_ACK_EVERY_BYTES. */
   written(clients: ReadonlySet<string>): void;
@@ -43,6 +45,8 @@ export class Input {
   #turn: NodeJS.Immediate | undefined;
   #pauseMs = WRITE_RETRY_MS;
   #closed = false;
+  /** performance.now() when something was last written. */
+  #wroteAt = -Infinity;
 
   constructor(options: InputOptions) {
     this.#options = options;
@@ -55,7 +59,8 @@ export class Input {
     return { taken, written };
   }
 
-  /** Where the input of `client` begins that a link before may have written or not; undefined without any. */
+  /** Where the input of `client` begins that a link before may have written or not; undefined without any, and once
+   * the client has gone on after that. */
   uncertainFrom(client: string): number | undefined {
     return this.#counts.uncertainFrom(client);
   }
@@ -74,8 +79,11 @@ export class Input {
     const isInterrupts = data.length === 1 && data[0] === INTERRUPT;
     if (!this.#queue.mayAdd({ count, length, isInterrupts })) return 'full';
     count.taken += length;
+    // Who goes on where it was told to has been told that too: of what follows nothing is uncertain.
+    count.uncertainFrom = undefined;
     const isEmpty = this.#queue.length === 0;
-    if (isEmpty && isInterrupts && this.#interruptFull()) {
+    const held = isEmpty ? this.#askHeld(length, isInterrupts) : undefined;
+    if (isInterrupts && this.#interruptFull(held)) {
       this.#noteWritten(count, 1);
       return 'taken';
     }
@@ -101,6 +109,7 @@ export class Input {
     for (const [count, length] of begun) this.#counts.begin(count, count.written + length);
     const wrote = bytes.length === 0 ? 0 : this.#options.write(bytes);
     const written = wrote === bytes.length ? begun : sharesOf(wrote);
+    if (wrote > 0) this.#wroteAt = performance.now();
     this.#lines.note(bytes.subarray(0, wrote));
     for (const count of begun.keys()) this.#noteWritten(count, written.get(count) ?? 0);
     return wrote;
@@ -112,9 +121,18 @@ export class Input {
     if (this.#queue.urgent === 1) this.#writeUrgent();
   }
 
+  /** Before bytes are typed, and no more often than tells something: a few system calls. */
+  #askHeld(bytes: number, isInterrupts: boolean): HeldInput | undefined {
+    const isSettled = performance.now() - this.#wroteAt >= INPUT_SETTLED_MS;
+    if (!this.#lines.isDue(bytes) || !(isInterrupts || isSettled)) return undefined;
+    const held = this.#options.held?.();
+    if (held !== undefined && isSettled) this.#lines.learn(held);
+    return held;
+  }
+
   /** True when what runs has been interrupted past a kernel that has no room. */
-  #interruptFull(): boolean {
-    const isFull = this.#options.isFull?.(this.#lines.longest) === true;
+  #interruptFull(held: HeldInput | undefined): boolean {
+    const isFull = held !== undefined && this.#lines.isFull(held);
     return isFull && this.#options.interrupt?.() === true;
   }
 

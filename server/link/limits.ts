@@ -56,6 +56,10 @@ export const CLIENTS_PER_TERMINAL = 60;
 export const INPUT_ACK_EVERY_MS = 5_000;
 export const INPUT_ACK_EVERY_BYTES = 64 * 1024;
 
+/** Milliseconds after which the kernel has moved what was written into its line discipline, so that it can tell what a
+ * program has not read: its worker does so at once, and later when both processors are busy. */
+export const INPUT_SETTLED_MS = 100;
+
 /** Bytes of answers that wait for a page; with more, it is cut at its next message. Output and the x-ray stop well
  * below by themselves (SOCKET_HIGH_MARK_BYTES): what is beyond was asked for by a page that does not read. */
 export const UNREAD_BYTES = 16 * 1024 * 1024;

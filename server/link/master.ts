@@ -2,7 +2,7 @@
 // lost, and writes without blocking. Knows no ring, no queue and no session.
 import { readSync, writeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
-import { isInputFull } from '../kernel/terminal-input.ts';
+import { readHeldInput, type HeldInput } from '../kernel/terminal-input.ts';
 import { interruptForeground } from '../kernel/terminal-signal.ts';
 import { getTerminalSize, setTerminalSize } from '../kernel/terminal-size.ts';
 import { terminalSizeSchema, type TerminalSize } from '../protocol/ids.ts';
@@ -91,9 +91,9 @@ export class Master {
     return this.#open && interruptForeground(this.#fd);
   }
 
-  /** Whether what is typed waits in the kernel unlooked at; `longestLine` as isInputFull has it. */
-  isInputFull(longestLine: number): boolean {
-    return this.#open && isInputFull(this.#fd, longestLine);
+  /** What the kernel holds of what was typed; undefined once the terminal has ended. */
+  heldInput(): HeldInput | undefined {
+    return this.#open ? readHeldInput(this.#fd) : undefined;
   }
 
   /**

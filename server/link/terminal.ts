@@ -106,7 +106,7 @@ export class Terminal {
     this.input = new Input({
       write: (bytes) => this.#master.write(bytes),
       interrupt: () => this.#master.interrupt(),
-      isFull: (longestLine) => this.#master.isInputFull(longestLine),
+      held: () => this.#master.heldInput(),
       written: (clients) => this.#events.written(clients),
       counts: new InputCounts(options.memory, options.hasForgotten),
     });

@@ -2,7 +2,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { INPUT_SETTLED_MS } from '../../server/link/limits.ts';
 import { encodeFrame } from '../../server/protocol/frames.ts';
 import { openLinkHouse, type LinkHouse } from '../support/link-house.ts';
 import { openShell, waitUntil } from '../support/link-shell.ts';
@@ -51,7 +53,13 @@ describe('input', () => {
     await terminal.written();
     page.cut();
     const again = await house.connect(lab, { client: page.client });
-    again.send({ type: 'attach', terminal: terminal.id, offset: 0, size: { cols: 80, rows: 24 } });
+    again.send({
+      type: 'attach',
+     
+      terminal: terminal.id,
+      offset: 0,
+      size: { cols: 80, rows: 24 },
+    });
     expect((await again.next('attached')).inputOffset).toBe('echo one; '.length);
     await again.close();
   });
@@ -138,6 +146,27 @@ describe('input', () => {
     await terminal.waitForOutput(/typed ah/, { since });
     terminal.type('\x03');
     await terminal.waitForOutput(/\^C[^]*\$ $/, { since });
+    terminal.type('echo af""ter\n');
+    await terminal.waitForOutput(/^after\n\$ $/m, { since });
+    expect(terminal.text(since)).not.toMatch(/^typed ahead/m);
+    await page.close();
+  });
+  test('[P14] ^C takes it back too after thousands of keys for a program that reads keys', async () => {
+    const { page, terminal } = await openShell(house);
+    const KEYS = 6_000;
+    const since = terminal.type(
+      `stty raw -echo; echo rea""dy; head -c ${KEYS} > /dev/null; stty sane; sleep 1000\n`,
+    );
+    await terminal.waitForOutput(/^ready/m, { since });
+    for (let key = 0; key < KEYS; key += 1_000) {
+      terminal.type('j'.repeat(1_000));
+      // As keys do, unlike a paste: so that link can know what was read of those before.
+      await sleep(1.5 * INPUT_SETTLED_MS);
+    }
+    terminal.type('echo typed ah""ead\n');
+    await terminal.waitForOutput(/typed ah/, { since });
+    terminal.type('\x03');
+    await terminal.waitForOutput(/typed ah[^]*\^C[^]*\$ $/, { since });
     terminal.type('echo af""ter\n');
     await terminal.waitForOutput(/^after\n\$ $/m, { since });
     expect(terminal.text(since)).not.toMatch(/^typed ahead/m);

@@ -54,7 +54,7 @@ describe('a master that is closed', () => {
     }
     expect(master.write(Buffer.from('password\n'))).toBe(9);
     expect(() => master.resize({ cols: 100, rows: 30 })).not.toThrow();
-    expect([master.interrupt(), master.isInputFull(40)]).toEqual([false, false]);
+    expect([master.interrupt(), master.heldInput()]).toEqual([false, undefined]);
     await waitUntil(() => isOver);
     expect(readFileSync(join(dir, 'secrets'), 'utf8')).toBe('');
   });

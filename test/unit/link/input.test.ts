@@ -1,9 +1,14 @@
 // The queue of typed bytes, by property: each byte once, in order, whatever is sent again and however little
 // the terminal takes at a time.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { InputCounts } from '../../../server/link/input-counts.ts';
 import { Input } from '../../../server/link/input.ts';
 import { CLIENTS_PER_TERMINAL } from '../../../server/link/limits.ts';
+import { StreamMemory } from '../../../server/link/stream-memory.ts';
 import {
   INPUT_QUEUE_BYTES,
   INPUT_TURNS,
@@ -190,6 +195,29 @@ describe('input', () => {
         input.close();
       }),
     );
+  });
+  test('[P13] keys that a killed link may have written are uncertain until their client goes on after them', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'counts-'));
+    const path = join(dir, 'stream');
+    const counts = new InputCounts(StreamMemory.create(path, 0));
+    counts.begin(counts.of('client'), 4);
+    const left = StreamMemory.recover(path);
+    const input = new Input({
+      write: (bytes) => bytes.length,
+      written: () => undefined,
+      counts: new InputCounts(left),
+    });
+    const place = () => [input.uncertainFrom('client'), input.count('client').taken];
+    expect(input.take('client', 5, Buffer.from('x'))).toBe('gap');
+    expect([place(), place()]).toEqual([
+      [0, 4],
+      [0, 4],
+    ]);
+    expect(input.take('client', 4, Buffer.from('x'))).toBe('taken');
+    expect(place()).toEqual([undefined, 5]);
+    input.close();
+    left.close();
+    rmSync(dir, { recursive: true });
   });
   test('[P13] a hole is refused and changes nothing', () => {
     const { terminal, input } = slowTerminal(Infinity);
