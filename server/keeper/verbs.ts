@@ -1,11 +1,12 @@
 // What keeper does when link asks: each verb, and nothing else. Knows no socket.
 import type { TerminalPlace } from '../foundation/child-setup.ts';
 import { ExplainedError } from '../foundation/errors.ts';
-import type {
-  KeeperMessage,
-  KeeperRequest,
-  KeeperResult,
-  KeeperVerb,
+import {
+  KEEPER_VERSION,
+  type KeeperMessage,
+  type KeeperRequest,
+  type KeeperResult,
+  type KeeperVerb,
 } from '../protocol/keeper-verbs.ts';
 import { closeDescriptor } from '../kernel/libc.ts';
 import type { Lab } from './lab/lab.ts';
@@ -33,6 +34,7 @@ export async function perform(
   const { labs, observer } = context;
   switch (request.verb) {
     case 'greet':
+      if (request.version !== KEEPER_VERSION) throw otherVersion(request.version);
       return {
         labs: labs.list(),
         capacity: context.capacity,
@@ -144,4 +146,12 @@ function terminalOf(request: { lab: string; terminal: number }, labs: LabTable) 
   const terminal = labOf(request.lab, labs).terminals.get(request.terminal);
   if (terminal === undefined) throw noSuch('terminal', request.terminal);
   return terminal;
+}
+
+function otherVersion(version: number): ExplainedError {
+  return new ExplainedError({
+    code: 'other-version',
+    sentence: `link speaks version ${version} and keeper ${KEEPER_VERSION}: they were started from different Coulisses.`,
+    remedy: 'Stop keeper, link and web, and start all of them together.',
+  });
 }

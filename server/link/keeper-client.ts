@@ -2,6 +2,7 @@
 import type { Log } from '../foundation/log.ts';
 import type { LabId, TerminalSize } from '../protocol/ids.ts';
 import {
+  KEEPER_VERSION,
   keeperResultSchemas,
   type KeeperResult,
   type ObserveWish,
@@ -126,7 +127,10 @@ export class KeeperClient {
     // Before greet: keeper takes the descriptor connection when it reads that.
     this.#masters = new MasterChannel(this.#options.descriptorPath);
     const schema = keeperResultSchemas.greet;
-    const greeting = await this.#connection.request({ verb: 'greet', version: 1 }, schema);
+    const greeting = await this.#connection.request(
+      { verb: 'greet', version: KEEPER_VERSION },
+      schema,
+    );
     await this.#options.events.ready(greeting);
     this.#gate.open();
   }

@@ -6,6 +6,9 @@ import { labIdSchema, learnerIdSchema, terminalIdSchema, terminalSizeSchema } fr
 import { snapshotChangesSchema } from './snapshot-changes.ts';
 import { snapshotSchema } from './snapshot.ts';
 
+/** Raised with each change of what follows: link and keeper of different versions must not go on with each other. */
+export const KEEPER_VERSION = 2;
+
 const idSchema = z.int().min(0);
 
 /** Absolute path in the lab; where keeper looks it up, symbolic links are not followed. */
@@ -15,8 +18,8 @@ export const labPathSchema = z
   .regex(/^\/[^\0]*$/);
 
 export const keeperRequestSchema = z.discriminatedUnion('verb', [
-  /** First request on a connection: how link may be told things, and which codec it speaks. */
-  z.strictObject({ id: idSchema, verb: z.literal('greet'), version: z.literal(1) }),
+  /** First request on a connection: which codec link speaks. Another than KEEPER_VERSION is a failure. */
+  z.strictObject({ id: idSchema, verb: z.literal('greet'), version: z.int() }),
   /** Makes the lab, or finds it if it exists. Refused by admission: {refused}. */
   z.strictObject({
     id: idSchema,

@@ -117,6 +117,12 @@ describe('[L8] the door', () => {
     }
   });
 
+  test('[L8] a link of another version is told so, and of no lab', async () => {
+    const answer = await ask(house.stateDir, { id: 3, verb: 'greet', version: 1 });
+    expect(answer).toMatchObject({ type: 'failure', id: 3, code: 'failed' });
+    expect(answer).toHaveProperty('sentence', expect.stringContaining('version 1 and keeper 2'));
+  });
+
   test('[L8] what is not there is answered, not fatal', async () => {
     const lab = 'a'.repeat(16);
     const failure = await ask(house.stateDir, {
