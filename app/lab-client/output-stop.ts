@@ -37,8 +37,11 @@ export function watchOutputStop(changed: (stopped: boolean) => void) {
         listen();
       }
     },
-    /** Another page of this browser knows: it was stopped and has shown nothing since, or goes on. */
-    handleKnown: set,
+    /** Another page of this browser knows: it was stopped and has shown nothing since, or goes on. That it goes on
+     * there is no answer to a ^S that was typed here. */
+    handleKnown(stopped: boolean): void {
+      if (stopped || isStopped) set(stopped);
+    },
     handleOutput(): void {
       const mayHaveBeenOnItsWay = performance.now() - typedAt < ON_ITS_WAY_MS;
       if (quiet !== undefined && mayHaveBeenOnItsWay) listen();

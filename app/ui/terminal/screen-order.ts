@@ -13,10 +13,14 @@ export type Ordered = {
 };
 
 export function keepOrder(terminal: Ordered) {
-  /** The size that it has once all is parsed. */
+  /** The size that it has once all is parsed, and the one for what is parsed now. */
   let wanted: TerminalSize = { cols: terminal.cols, rows: terminal.rows };
-  /** Kept screens that are written and not parsed: they are drawn in their own size. */
-  let drawing = 0;
+  let current = wanted;
+  /** Sizes set at once: those for output written before count no more. */
+  let setNow = 0;
+  /** Kept screens that are written and not parsed, and whether one is being parsed: in its own size. */
+  let undrawn = 0;
+  let isDrawing = false;
   let isOver = false;
 
   function become({ cols, rows }: TerminalSize): void {
@@ -25,7 +29,7 @@ export function keepOrder(terminal: Ordered) {
   }
 
   function settle(): void {
-    if (drawing === 0) become(wanted);
+    if (!isDrawing) become(current);
   }
 
   return {
@@ -38,18 +42,27 @@ export function keepOrder(terminal: Ordered) {
     /** For what is written from now on. */
     resize(size: TerminalSize): void {
       wanted = size;
-      terminal.write('', settle);
+      const of = setNow;
+      terminal.write('', () => {
+        if (of === setNow) current = size;
+        settle();
+      });
     },
     /** At once: a person looks at it. */
     resizeNow(size: TerminalSize): void {
-      wanted = size;
-      settle();
+      wanted = current = size;
+      setNow += 1;
+      if (undrawn === 0) settle();
     },
     draw(text: string, size: TerminalSize): void {
-      drawing += 1;
-      terminal.write('', () => become(size));
+      undrawn += 1;
+      terminal.write('', () => {
+        isDrawing = true;
+        become(size);
+      });
       terminal.write(text, () => {
-        drawing -= 1;
+        undrawn -= 1;
+        isDrawing = false;
         settle();
       });
     },

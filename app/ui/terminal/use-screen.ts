@@ -92,20 +92,22 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
     const shown = streams.of(terminal);
     stream.current = shown;
     const place = { createdAt: getLabState().createdAt, terminal };
-    const stoppedAt = readStop(recall('stopped'), place);
+    let stoppedAt = readStop(recall('stopped'), place);
     const stop = watchOutputStop((isStopped) => {
       setStopped(isStopped);
-      const at = isStopped ? shown.end() : undefined;
-      remember('stopped', writeStop(recall('stopped'), place, at));
+      stoppedAt = isStopped ? shown.end() : undefined;
+      remember('stopped', writeStop(recall('stopped'), place, stoppedAt));
     });
     outputStop.current = stop;
     const unlisten = shown.onOutput(() => {
       if (shown.end() === stoppedAt) stop.handleKnown(true);
       else stop.handleOutput();
     });
-    const unhear = onRememberedElsewhere('stopped', () =>
-      stop.handleKnown(readStop(recall('stopped'), place) === shown.end()),
-    );
+    const unhear = onRememberedElsewhere('stopped', () => {
+      // Beyond what has come here: known once that has.
+      stoppedAt = readStop(recall('stopped'), place);
+      stop.handleKnown(stoppedAt === shown.end());
+    });
     const size = ownsSize(getLabState(), terminal) ? screen.fit() : undefined;
     shown.show(screen, size ?? takeSize(screen, getLabState().sizes[terminal]));
     return () => {

@@ -53,3 +53,14 @@ it('says nothing without ^S', () => {
   vi.advanceTimersByTime(5_000);
   expect(said).toEqual([]);
 });
+
+it('another page that goes on takes nothing from a ^S that was typed here a moment ago', () => {
+  const { stop, said, type } = start();
+  type('\u0013');
+  stop.handleKnown(false);
+  vi.advanceTimersByTime(1_000);
+  expect(said).toEqual([true]);
+  stop.handleKnown(false);
+  stop.handleKnown(true);
+  expect(said).toEqual([true, false, true]);
+});

@@ -60,3 +60,25 @@ it('changes nothing of an emulator that is about to go', async () => {
   await parsed();
   expect(lines()[0]).toBe('last');
 });
+
+it('each size begins where its output does, and one set at once outlasts those before it', async () => {
+  const { terminal, order, parsed, sizeNow } = emulator();
+  const sizes: number[] = [];
+  const note = () => terminal.write('', () => sizes.push(terminal.cols));
+  note();
+  order.resize({ cols: 30, rows: 4 });
+  note();
+  order.draw('kept', { cols: 50, rows: 4 });
+  note();
+  order.resize({ cols: 40, rows: 4 });
+  note();
+  await parsed();
+  expect(sizes).toEqual([20, 30, 30, 40]);
+  order.resize({ cols: 60, rows: 4 });
+  order.resizeNow({ cols: 25, rows: 4 });
+  await parsed();
+  expect([order.size(), sizeNow()]).toEqual([
+    { cols: 25, rows: 4 },
+    { cols: 25, rows: 4 },
+  ]);
+});
