@@ -9,7 +9,9 @@ export function isPageInUse(): boolean {
   return document.visibilityState === 'visible' && document.hasFocus();
 }
 
-type Streams = { get(terminal: number): Pick<TerminalStream, 'follow' | 'isSized'> | undefined };
+type Streams = {
+  get(terminal: number): Pick<TerminalStream, 'follow' | 'isKnownAtLink' | 'isSized'> | undefined;
+};
 
 /** Before streams attach again: makes those follow whose size is another page's, and tells which are newly so. */
 export function followSizes(
@@ -21,8 +23,10 @@ export function followSizes(
     const stream = streams.get(terminal);
     if (stream === undefined || stream.isSized(size)) return false;
     const follows = !mayType(state) || state.sizedElsewhere[terminal] !== undefined;
-    // A tab that nobody uses must not take the size from the one in use, which came back before it.
-    if (follows || !inUse) stream.follow(size);
-    return !follows && !inUse;
+    // A tab that nobody uses must not take the size from the one in use, which came back before it. Where nobody has
+    // set another, what this one has now is its own news.
+    const yields = !follows && !inUse && !stream.isKnownAtLink(size);
+    if (follows || yields) stream.follow(size);
+    return yields;
   });
 }

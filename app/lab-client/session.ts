@@ -150,6 +150,9 @@ function handleMessage(message: ServerMessage): void {
         streams.get(message.terminal)?.dropInput();
       }
       if (message.code === 'input-gap') streams.get(message.terminal)?.agreeAgain();
+      if (message.code === 'no-such-terminal' && streams.get(message.terminal)?.lose() === true) {
+        dispatch({ type: 'noticed', notice: 'keys-lost' });
+      }
       break;
     default:
       break;

@@ -38,10 +38,12 @@ export function createTerminalStream(terminal: number, wire: Wire) {
   let acknowledged = 0;
   /** Up to where link has sent since it last said where it begins: only of that it takes acknowledgements. */
   let delivered = 0;
-  /** One `attach` is under way at a time, and holds up what is typed: its answer says where both streams go on. */
+  /** An `attach` is under way, and holds up what is typed: its answer says where both streams go on. Only the answer
+   * to the latest does, by its number. */
   let isAsking = false;
-  /** The emulator is another than when it was asked. */
-  let askAgain = false;
+  let asked = 0;
+  /** Sizes that link may have by what it said last, and what it was sent since. */
+  const sizesAtLink = new Set<string>();
   /** What was sent before the `attach` that is under way is given up, however often it is refused. */
   let hasDropped = false;
   /** Output before this is a replay: the emulator's replies to queries in it are not typed again. */
@@ -105,8 +107,21 @@ export function createTerminalStream(terminal: number, wire: Wire) {
   function ask(): void {
     if (!online || sink === undefined || size === undefined || isAsking) return;
     isAsking = true;
+    asked += 1;
     input.pause();
-    wire.send({ type: 'attach', terminal, offset: received, size });
+    sizesAtLink.add(nameOf(size));
+    wire.send({ type: 'attach', request: asked, terminal, offset: received, size });
+  }
+
+  function sendSize(next: TerminalSize): void {
+    if (!online) return;
+    sizesAtLink.add(nameOf(next));
+    wire.send({ type: 'resize', terminal, size: next });
+  }
+
+  function noteSizeAtLink(next: TerminalSize): void {
+    sizesAtLink.clear();
+    sizesAtLink.add(nameOf(next));
   }
 
   return {
@@ -115,7 +130,8 @@ export function createTerminalStream(terminal: number, wire: Wire) {
       sink = next;
       size = at;
       restartAt(0);
-      askAgain = isAsking;
+      // An answer to an earlier one was for another emulator.
+      isAsking = false;
       ask();
     },
     hide(): void {
@@ -130,7 +146,10 @@ export function createTerminalStream(terminal: number, wire: Wire) {
       ask();
     },
     /** Link knows this terminal no more. True when something typed can never have arrived. */
-    lose: (): boolean => input.giveUp(),
+    lose(): boolean {
+      isAsking = hasDropped = false;
+      return input.giveUp();
+    },
     /** The shell has ended: link says so once it has sent all output. */
     handleExit(): void {
       hasEnded = true;
@@ -138,31 +157,34 @@ export function createTerminalStream(terminal: number, wire: Wire) {
       if (!isAsking) input.giveUp();
     },
     disconnect(): void {
-      online = isAsking = askAgain = hasDropped = false;
+      online = isAsking = hasDropped = false;
       input.pause();
     },
     resize(next: TerminalSize): void {
       if (size?.cols === next.cols && size.rows === next.rows) return;
       size = next;
-      if (online) wire.send({ type: 'resize', terminal, size: next });
+      sendSize(next);
     },
     /** Another page has set this size. */
     follow(next: TerminalSize): void {
       size = next;
+      noteSizeAtLink(next);
     },
+    /** Whether link may have this size without another page having set it. */
+    isKnownAtLink: (at: TerminalSize): boolean => sizesAtLink.has(nameOf(at)),
     isSized: (at: TerminalSize): boolean => size?.cols === at.cols && size.rows === at.rows,
     /** Says this page's size again, after another page set its own. */
     claimSize(): void {
-      if (online && size !== undefined) wire.send({ type: 'resize', terminal, size });
+      if (size !== undefined) sendSize(size);
     },
     /** `uncertain`: what was typed last may arrive twice, or not at all; `lost`: the shell had ended before it came. */
     handleAttached(message: Extract<ServerMessage, { type: 'attached' }>): KeysFate {
+      noteSizeAtLink(message.size);
+      // It may be on its way.
+      if (size !== undefined) sizesAtLink.add(nameOf(size));
+      // Link's own, or to an earlier one: the answer is still to come.
+      if (isAsking && message.request !== asked) return 'certain';
       isAsking = hasDropped = false;
-      if (askAgain) {
-        askAgain = false;
-        ask();
-        return 'certain';
-      }
       if (message.gap) {
         // What lies between is gone: a screen half old and half new would lie.
         sink?.reset();
@@ -190,8 +212,8 @@ export function createTerminalStream(terminal: number, wire: Wire) {
     /** Another size for a moment: whatever fills the screen draws itself anew (SIGWINCH, signal(7)). */
     redraw(): void {
       if (!online || size === undefined || size.rows < 3) return;
-      wire.send({ type: 'resize', terminal, size: { ...size, rows: size.rows - 1 } });
-      wire.send({ type: 'resize', terminal, size });
+      sendSize({ ...size, rows: size.rows - 1 });
+      sendSize(size);
     },
     handleInputAck: input.acknowledge,
     /** Link refused input because its queue is full: what waits is dropped and the offsets agreed anew. */
@@ -218,3 +240,5 @@ export function createTerminalStream(terminal: number, wire: Wire) {
     },
   };
 }
+
+const nameOf = ({ cols, rows }: TerminalSize): string => `${cols}x${rows}`;

@@ -90,7 +90,7 @@ export class LabSession implements Member {
       case 'attach':
         this.#withTerminal(message.terminal, (terminal) => {
           this.#resize(terminal, message.size);
-          this.#views.open(terminal, message.offset);
+          this.#views.open(terminal, message);
         });
         break;
       case 'resize':

@@ -17,18 +17,19 @@ export type ViewsOptions = {
 export class TerminalViews {
   readonly #options: ViewsOptions;
   readonly #attachments = new Map<Terminal, Attachment>();
-  /** Of those that wait for the page: what it had been sent of each of the others by then. */
-  readonly #sentBefore = new Map<Terminal, ReadonlyMap<Terminal, number>>();
+  /** Of those that wait for the page: what it had been sent of each of the others by then. Weak, as a page may live for
+   * long, and a terminal that is forgotten may hold its ring. */
+  readonly #sentBefore = new WeakMap<Terminal, WeakMap<Terminal, number>>();
 
   constructor(options: ViewsOptions) {
     this.#options = options;
   }
 
   /** Shows the stream from `offset` on, or from where it can go on for such a page. The latest one counts. */
-  open(terminal: Terminal, offset: number): void {
+  open(terminal: Terminal, { offset, request }: { offset: number; request: number }): void {
     const before = this.#attachments.get(terminal);
     if (before !== undefined) terminal.detach(before);
-    const from = this.#tellAttached(terminal, offset);
+    const from = this.#tellAttached(terminal, offset, request);
     const options = this.#options;
     const attachment: Attachment = terminal.attach(
       from,
@@ -60,8 +61,8 @@ export class TerminalViews {
     }
   }
 
-  #sentOfAll(): ReadonlyMap<Terminal, number> {
-    return new Map(
+  #sentOfAll(): WeakMap<Terminal, number> {
+    return new WeakMap(
       [...this.#attachments].map(([terminal, { watcher }]) => [terminal, watcher.sent]),
     );
   }
@@ -93,7 +94,6 @@ export class TerminalViews {
   close(): void {
     for (const [terminal, attachment] of this.#attachments) terminal.detach(attachment);
     this.#attachments.clear();
-    this.#sentBefore.clear();
   }
 
   #close(terminal: Terminal): void {
@@ -107,7 +107,7 @@ export class TerminalViews {
   }
 
   /** Says from where the page is sent output that has it up to `offset`, and returns that place. */
-  #tellAttached(terminal: Terminal, offset: number): number {
+  #tellAttached(terminal: Terminal, offset: number, request?: number): number {
     const { tornAt } = terminal;
     const restart = terminal.restart(offset);
     const { client } = this.#options;
@@ -115,6 +115,7 @@ export class TerminalViews {
     this.#options.send({
       type: 'attached',
       terminal: terminal.id,
+      ...(request === undefined ? {} : { request }),
       ...restart,
       end: terminal.end,
       inputOffset: terminal.input.count(client).taken,

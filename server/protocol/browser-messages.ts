@@ -37,6 +37,7 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   /** Wants a terminal's output from byte `offset` on. Answer: attached, then output frames. */
   z.strictObject({
     type: z.literal('attach'),
+    request: requestSchema,
     terminal: terminalIdSchema,
     offset: offsetSchema,
     size: terminalSizeSchema,
@@ -206,6 +207,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   /** Output follows from byte `from` on. `gap`: bytes before `from` are gone for this page. */
   z.strictObject({
     type: z.literal('attached'),
+    /** Of the `attach` that it answers; missing when the page was left behind and did not ask. */
+    request: requestSchema.optional(),
     terminal: terminalIdSchema,
     from: offsetSchema,
     /** End of the stream at this moment: replies of the page's terminal to queries before it are replays. */

@@ -46,7 +46,7 @@ describe('ends', () => {
     terminal.type('exit\n');
     await terminal.exited();
     const isKept = async (id: number) => {
-      page.send({ type: 'attach', terminal: id, offset: 0, size });
+      page.send({ type: 'attach', request: 1, terminal: id, offset: 0, size });
       const refused = page.next('error', (message) => message.terminal === id);
       const attached = page.next('attached', (message) => message.terminal === id);
       return (await Promise.race([refused, attached])).type === 'attached';

@@ -36,7 +36,9 @@ test('[P11] of two terminals with much to send and one with little, each is sent
   // At once, so that all three are attached in one turn.
   raw.send(
     say({ type: 'hello', version: PROTOCOL_VERSION, grant, lab, client: 'fair-share' }),
-    ...terminals.map(({ id }) => say({ type: 'attach', terminal: id, offset: 0, size })),
+    ...terminals.map(({ id }) =>
+      say({ type: 'attach', request: 1, terminal: id, offset: 0, size }),
+    ),
   );
   const sentOf = (id: number) =>
     frames.filter((frame) => frame.terminal === id).reduce((sum, { bytes }) => sum + bytes, 0);

@@ -55,7 +55,7 @@ describe('input', () => {
     const again = await house.connect(lab, { client: page.client });
     again.send({
       type: 'attach',
-     
+      request: 1,
       terminal: terminal.id,
       offset: 0,
       size: { cols: 80, rows: 24 },

@@ -153,7 +153,7 @@ describe('the keyboard', () => {
     terminal.type('x');
     expect(await all.page.next('error')).toMatchObject({ code: 'input-gap', terminal: 1 });
     const same = await house.connect(all.lab, { client: all.page.client });
-    same.send({ type: 'attach', terminal: 1, offset: 0, size: { cols: 80, rows: 24 } });
+    same.send({ type: 'attach', request: 1, terminal: 1, offset: 0, size: { cols: 80, rows: 24 } });
     expect((await same.next('attached')).inputOffset).toBe(start + taken.length);
     await same.close();
     rmSync(dir, { recursive: true });

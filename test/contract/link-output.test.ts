@@ -62,7 +62,13 @@ describe('opening', () => {
   });
   test('[P10] attaching to a terminal that is not there is an error', async () => {
     const { page } = await openShell(house);
-    page.send({ type: 'attach', terminal: 999, offset: 0, size: { cols: 80, rows: 24 } });
+    page.send({
+      type: 'attach',
+      request: 1,
+      terminal: 999,
+      offset: 0,
+      size: { cols: 80, rows: 24 },
+    });
     expect(await page.next('error')).toMatchObject({ code: 'no-such-terminal', terminal: 999 });
     await page.close();
   });

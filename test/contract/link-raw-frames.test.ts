@@ -185,7 +185,7 @@ test('[P11] a page that reads nothing of a flood holds up no other lab, and take
   const raw = await RawPage.connect(house.port);
   raw.send(
     hello(lab),
-    json({ type: 'attach', terminal: 1, offset: 0, size: { cols: 80, rows: 24 } }),
+    json({ type: 'attach', request: 1, terminal: 1, offset: 0, size: { cols: 80, rows: 24 } }),
   );
   raw.stopReading();
   const before = process.memoryUsage().rss;

@@ -27,7 +27,7 @@ describe('size, end and roles', () => {
     const { page, terminal, lab } = await openShell(house);
     const watcher = await house.connect(lab, { role: 'watcher' });
     const size = { cols: 20, rows: 5 };
-    watcher.send({ type: 'attach', terminal: terminal.id, offset: 0, size });
+    watcher.send({ type: 'attach', request: 1, terminal: terminal.id, offset: 0, size });
     expect((await watcher.next('attached')).size).toEqual({ cols: 80, rows: 24 });
     await page.close();
     await watcher.close();

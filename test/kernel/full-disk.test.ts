@@ -92,7 +92,12 @@ describe('[P23] a full disk', () => {
     await house.restartLink();
     await house.ready();
     const again = await house.connect(lab, { client: page.client });
-    const attach = { type: 'attach', terminal: terminal.id, size: { cols: 80, rows: 24 } } as const;
+    const attach = {
+      type: 'attach',
+      request: 1,
+      terminal: terminal.id,
+      size: { cols: 80, rows: 24 },
+    } as const;
     again.send({ ...attach, offset: terminal.offset });
     expect(await again.next('attached')).toMatchObject({ inputOffset: 0, uncertainFrom: 0 });
     // From now on link knows.

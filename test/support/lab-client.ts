@@ -168,8 +168,9 @@ export class LabClient implements LabPeer {
     const terminal = this.terminals.get(id) ?? new LabTerminal(this, id);
     this.terminals.set(id, terminal);
     prepare?.(terminal);
-    this.send({ type: 'attach', terminal: id, offset, size });
-    await terminal.attached();
+    const request = ++this.#request;
+    this.send({ type: 'attach', request, terminal: id, offset, size });
+    await this.next('attached', (message) => message.request === request);
     return terminal;
   }
 

@@ -55,11 +55,6 @@ export class LabTerminal {
     this.id = id;
   }
 
-  /** Waits for the answer to `attach`, and sends again what was typed and did not arrive. */
-  async attached(): Promise<MessageOf<'attached'>> {
-    return this.#client.next('attached', (message) => message.terminal === this.id);
-  }
-
   /** Bytes typed so far, as an offset of this client's input: after a reconnect, where link wants it from. */
   get typed(): number {
     return this.#typed;

@@ -24,9 +24,18 @@ export function makeStream() {
     markTear: () => shown.push('<torn>'),
     draw: (text: string) => shown.push(`<draw ${text}>`),
   };
+  let answered = 0;
+  const nextRequest = (): { request?: number } => {
+    const next = sent.filter((message) => message.type === 'attach')[answered];
+    if (next === undefined) return {};
+    answered += 1;
+    return { request: next.request };
+  };
+  /** Answers the oldest `attach` that has no answer; without one link says it by itself. */
   const attached = (from: number, end: number, inputOffset = 0, uncertainFrom?: number) =>
     stream.handleAttached({
       type: 'attached',
+      ...nextRequest(),
       terminal: 1,
       from,
       end,

@@ -23,6 +23,25 @@ function comesBack(page: { elsewhere?: boolean; types?: boolean; inUse?: boolean
   return [attach?.size, news.map(({ terminal }) => terminal)];
 }
 
+it('a tab behind others keeps a size of its own that link was not told of, where nobody has set another', () => {
+  const { stream, sink, sent, attached } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  attached(0, 0);
+  stream.disconnect();
+  stream.resize(other);
+  const news = (at: typeof size) => {
+    const terminals = [{ terminal: 1, size: at, oldest: 0, end: 0, exited: false }];
+    const state = { ...initialLabState, keyboard: keyboardOf('learner') };
+    return followSizes(state, { get: () => stream }, { terminals, inUse: false });
+  };
+  expect(news(size)).toEqual([]);
+  stream.connect();
+  expect(sent.at(-1)).toMatchObject({ type: 'attach', size: other });
+  stream.disconnect();
+  expect(news({ cols: 60, rows: 20 }).map(({ terminal }) => terminal)).toEqual([1]);
+});
+
 it('the page in use has the size that it had', () => {
   expect(comesBack({})).toEqual([size, []]);
 });

@@ -182,3 +182,28 @@ it('tells of keys for a terminal that link has forgotten, if they were never sen
   stream.type(bytes('too late'));
   expect(stream.lose()).toBe(true);
 });
+
+it('tells of keys for a terminal that link does not find, and holds nothing up any longer', () => {
+  const { stream, sink, asked } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  stream.type(bytes('typed while it was asked'));
+  expect(stream.lose()).toBe(true);
+  expect([stream.hasInputLeft(), stream.lose()]).toEqual([false, false]);
+  stream.agreeAgain();
+  expect(asked()).toEqual([0, 0]);
+});
+
+it('[P10] only the answer to the latest attach says that typing goes on', () => {
+  const { stream, sink, attached, typed } = makeStream();
+  stream.show(sink, size);
+  stream.connect();
+  attached(0, 0);
+  stream.dropInput();
+  stream.type(bytes('after'));
+  const own = { type: 'attached', terminal: 1, from: 0, end: 0, gap: true, size } as const;
+  stream.handleAttached({ ...own, inputOffset: 0 });
+  expect(typed).toEqual([]);
+  attached(0, 0, 3);
+  expect(typed.map(({ offset }) => offset)).toEqual([3]);
+});

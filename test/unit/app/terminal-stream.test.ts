@@ -23,7 +23,7 @@ it('draws the screen that link kept in place of the bytes that are gone', () => 
   stream.connect();
   const screen = { size, text: 'kept', isExact: true };
   const rest = { terminal: 1, end: 105, gap: true, inputOffset: 0, size } as const;
-  stream.handleAttached({ type: 'attached', from: 100, screen, ...rest });
+  stream.handleAttached({ type: 'attached', request: 1, from: 100, screen, ...rest });
   output(100, 'after');
   expect(shown).toEqual(['<reset>', '<draw kept>', 'after']);
   stream.disconnect();
@@ -43,11 +43,11 @@ it('marks once where a killed link may have left out bytes', () => {
     size,
     torn: 3,
   } as const;
-  stream.handleAttached({ ...torn, from: 0, end: 6 });
+  stream.handleAttached({ ...torn, request: 1, from: 0, end: 6 });
   output(0, 'onetwo');
   stream.disconnect();
   stream.connect();
-  stream.handleAttached({ ...torn, from: 6, end: 6 });
+  stream.handleAttached({ ...torn, request: 2, from: 6, end: 6 });
   output(6, 'three');
   expect(shown).toEqual(['one', '<torn>', 'two', 'three']);
 });

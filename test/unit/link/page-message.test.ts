@@ -25,7 +25,7 @@ const messages = fc.oneof(
     client: fc.stringMatching(/^[\w-]{8,40}$/),
   }),
   fc.record({ type: type('open'), request, size }),
-  fc.record({ type: type('attach'), terminal, offset, size }),
+  fc.record({ type: type('attach'), request, terminal, offset, size }),
   fc.record({ type: type('resize'), terminal, size }),
   fc.record({ type: type('ack'), terminal, offset }),
   fc.record({ type: type('close'), terminal }),
