@@ -25,7 +25,7 @@ const size = fc.record({ cols: small, rows: small });
 const request = fc.oneof(small, fc.double(), fc.string());
 const known = fc.oneof(
   fc.record({ type: fc.constant('open'), request, size }),
-  fc.record({ type: fc.constant('attach'), terminal: small, offset: small, size }),
+  fc.record({ type: fc.constant('attach'), request: small, terminal: small, offset: small, size }),
   fc.record({ type: fc.constant('ack'), terminal: small, offset: fc.maxSafeInteger() }),
   fc.record({ type: fc.constant('resize'), terminal: small, size }),
   fc.record({ type: fc.constant('close'), terminal: small }),
