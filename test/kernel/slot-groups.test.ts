@@ -2,7 +2,16 @@
 // makes and removes beside it. Starts no house.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  rmdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readConfig } from '../../server/foundation/config.ts';
@@ -74,5 +83,18 @@ test('[L2] a slot is free when nothing of its lab is left in any hierarchy', asy
     await once(sleeper, 'exit');
     group.remove();
     expect(groupsOf(2).filter((path) => existsSync(path))).toEqual([]);
+  }
+});
+
+test('[L2] a slot is taken though the house that has it gives it back in the same moment', () => {
+  const mountPoint = mkdtempSync(join(tmpdir(), 'slot-groups-'));
+  try {
+    // Making it fails since it is there, and a look finds nothing.
+    mkdirSync(topOf({ mountPoint }));
+    symlinkSync('nowhere', join(topOf({ mountPoint }), 'slot-3'));
+    const hierarchy: Hierarchy = { mountPoint, version: 1, controllers: ['pids'] };
+    expect(new LabGroup([hierarchy], 3).reserve()).toBe(false);
+  } finally {
+    rmSync(mountPoint, { recursive: true });
   }
 });

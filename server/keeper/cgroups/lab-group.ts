@@ -8,7 +8,7 @@ import { GroupNames, groupsBelow } from './groups-below.ts';
 import type { Hierarchy } from './hierarchies.ts';
 import { readGroups, readTimeUsed, type GroupPlace, type ReadGroups } from './read-groups.ts';
 import { countSockets, setLimits } from './set-limits.ts';
-import { TOP, makeBelowTop, topOf } from './top-group.ts';
+import { TOP, hasCode, makeBelowTop, topOf } from './top-group.ts';
 
 /** Group that the lab owns; the root of its cgroup namespace. */
 const OWNED = 'lab';
@@ -47,7 +47,8 @@ export class LabGroup {
       makeBelowTop(hierarchy, this.#name);
       return true;
     } catch (error) {
-      if (existsSync(this.#limitedPath(hierarchy))) return false;
+      // Whether it is still there says nothing: the other may have given it back meanwhile.
+      if (hasCode(error, ['EEXIST'])) return false;
       throw error;
     }
   }

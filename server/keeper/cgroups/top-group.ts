@@ -41,6 +41,6 @@ export function removeTopGroups(hierarchies: readonly Hierarchy[]): void {
   }
 }
 
-function hasCode(error: unknown, codes: readonly string[]): boolean {
+export function hasCode(error: unknown, codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
