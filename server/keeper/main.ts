@@ -194,6 +194,7 @@ function openSenders(log: Log): KillSenders | undefined {
   try {
     const senders = new KillSenders();
     teardown.add('kill senders', () => senders.close());
+    senders.test();
     return senders;
   } catch (error) {
     log.warn({ error: messageOf(error) }, 'who sends signal 9 will not be known');

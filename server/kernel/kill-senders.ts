@@ -1,38 +1,19 @@
 // Who sent the signal that cannot be caught: the kernel's tracepoint signal:signal_generate (include/trace/events/
-// signal.h), read through perf_event_open(2). Of a process's end the proc connector tells the signal alone, and it is
-// the same whether somebody sent it or the kernel itself did. Read without waiting. Needs root; with this process ends
-// all that it asked the kernel for.
+// signal.h). Of a process's end the proc connector tells the signal alone, and it is the same whether somebody sent it
+// or the kernel itself did. Read without waiting. Needs root.
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { arch } from 'node:process';
-import { checked, closeDescriptor, declare } from './libc.ts';
-import { mapFile, type SharedFile } from './shared-file.ts';
-
-const PERF_TYPE_TRACEPOINT = 2;
-const PERF_SAMPLE_RAW = 1 << 10;
-const PERF_FLAG_FD_CLOEXEC = 8;
-const PERF_EVENT_IOC_ENABLE = 0x2400;
-const PERF_EVENT_IOC_SET_FILTER = 0x4008_2406;
-const PERF_RECORD_SAMPLE = 9;
-const PERF_EVENT_OPEN = arch === 'arm64' ? 241 : 298;
-/** struct perf_event_attr up to PERF_ATTR_SIZE_VER0 (linux/perf_event.h); it begins disabled. */
-const ATTRIBUTE_BYTES = 64;
-const DISABLED = 1n;
-/** Where struct perf_event_mmap_page says how far was written and read. */
-const HEAD_OFFSET = 1024;
-const TAIL_OFFSET = 1032;
-const PAGE_BYTES = 4096;
-/** For each processor: some 2,000 signals between two looks, each the death of a process. */
-const RING_BYTES = 32 * PAGE_BYTES;
+import { TracepointRing, type Traced, type Tracepoint } from './tracepoint-ring.ts';
 
 /** Delivered: not ignored, as in a PID 1 by those inside, and the first of its kind. */
 const FILTER = 'sig == 9 && result == 0';
 const roots = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
 
-const open = declare(
-  'int64 syscall(int64 number, void *attributes, int64 pid, int64 cpu, int64 group, int64 flags)',
-);
-const ioctlText = declare('int ioctl(int fd, uint64 request, const char *value)');
-const ioctlNumber = declare('int ioctl(int fd, uint64 request, int64 value)');
+/** Milliseconds between two looks at which processors there are; the least between two when something was not heard. */
+const SURVEY_EVERY_MS = 5000;
+const SURVEY_AGAIN_MS = 100;
+/** Milliseconds for which something may still come of what was sent before a gap was found and mended. */
+const AFTER_GAP_MS = 10_000;
 
 /**
  * `process`: somebody called kill(2) or the like, or the kernel spoke in a process's name, as for
@@ -42,95 +23,130 @@ const ioctlNumber = declare('int ioctl(int fd, uint64 request, int64 value)');
  */
 export type Sender = 'process' | 'kernel' | 'itself';
 
-type Ring = { fd: number; map: SharedFile };
+/** `at`: when it was sent, in nanoseconds of CLOCK_MONOTONIC. */
+export type Sent = { sender: Sender; at: bigint };
+
 type Fields = Record<'common_pid' | 'code' | 'pid', number>;
 
 export class KillSenders {
-  readonly #rings: Ring[] = [];
+  readonly #tracepoint: Tracepoint;
   readonly #fields: Fields;
+  readonly #processors: () => number[];
+  readonly #rings = new Set<TracepointRing>();
+  #deaf: TracepointRing[] = [];
+  #surveyedAt = -Infinity;
+  #gapAt = -Infinity;
+  #isGapOpen = false;
 
   /** Throws where the kernel has no such tracepoint, shows none (tracefs is not mounted), or forbids it. */
-  constructor() {
-    const event = findEvent();
-    this.#fields = event.fields;
-    try {
-      for (const cpu of onlineProcessors()) this.#rings.push(openRing(event.id, cpu));
-    } catch (error) {
+  constructor(processors: () => number[] = onlineProcessors) {
+    const { fields, ...tracepoint } = findEvent();
+    this.#tracepoint = tracepoint;
+    this.#fields = fields;
+    this.#processors = processors;
+    const failure = this.#openMissing();
+    if (this.#rings.size === 0) throw failure ?? new Error('no processor is on');
+    this.#survey();
+  }
+
+  /** Kills a process. When it is not told who did, nothing that is told can be relied on: closes, and throws. */
+  test(): void {
+    const { pid } = spawnSync('/bin/sh', ['-c', 'kill -9 $$']);
+    if (this.drain().get(pid)?.sender !== 'process') {
       this.close();
-      throw error;
+      throw new Error('listening works, but the sender was not heard');
     }
   }
 
-  /** Who sent it to whom, by PID in the first PID namespace, since the last call. Never waits. */
-  drain(): Map<number, Sender> {
-    const senders = new Map<number, Sender>();
-    for (const { map } of this.#rings) this.#drainRing(map.bytes, senders);
+  /**
+   * Who sent it first, by the thread that it was sent to (its number in the first PID namespace; a process's is that
+   * of its first thread), since the last call. Never waits.
+   */
+  drain(): Map<number, Sent> {
+    const senders = new Map<number, Sent>();
+    const surveyEvery = this.#isGapOpen ? SURVEY_AGAIN_MS : SURVEY_EVERY_MS;
+    if (performance.now() - this.#surveyedAt > surveyEvery) {
+      this.#survey();
+      if (this.#isGapOpen) this.#mend(senders);
+    }
+    for (const ring of this.#rings) this.#drainRing(ring, senders);
     return senders;
   }
 
-  close(): void {
-    for (const { fd, map } of this.#rings.splice(0)) {
-      map.unmap();
-      closeDescriptor(fd);
-    }
+  /** Whether all processors were listened to of late, so that what was not told was lost for want of memory. */
+  hearsAll(): boolean {
+    if (performance.now() - this.#surveyedAt > SURVEY_AGAIN_MS) this.#survey();
+    return performance.now() - this.#gapAt > AFTER_GAP_MS;
   }
 
-  #drainRing(bytes: Buffer, senders: Map<number, Sender>): void {
-    const head = bytes.readBigUInt64LE(HEAD_OFFSET);
-    let tail = bytes.readBigUInt64LE(TAIL_OFFSET);
-    while (tail < head) {
-      const header = readRing(bytes, tail, 8);
-      const size = header.readUInt16LE(6);
-      // No record is shorter than its header: better to skip all than to stay here.
-      if (size < 8) tail = head;
-      else {
-        const record = readRing(bytes, tail, size);
-        if (header.readUInt32LE(0) === PERF_RECORD_SAMPLE) this.#read(record.subarray(12), senders);
-        tail += BigInt(size);
+  /** Signals that did not fit, as far as the kernel has said so, on the processors that are listened to. */
+  get lost(): number {
+    return [...this.#rings].reduce((sum, ring) => sum + ring.lost, 0);
+  }
+
+  /** May be called again. */
+  close(): void {
+    for (const ring of this.#rings) ring.close();
+    this.#rings.clear();
+  }
+
+  /** Whether each processor that is on is listened to. One that has gone off says nothing and is no gap. */
+  #survey(): void {
+    this.#surveyedAt = performance.now();
+    this.#deaf = [...this.#rings].filter((ring) => !ring.isListening());
+    const rings = [...this.#rings].filter((ring) => !this.#deaf.includes(ring));
+    const listening = new Set(rings.map(({ cpu }) => cpu));
+    this.#isGapOpen = this.#processors().some((cpu) => !listening.has(cpu));
+    if (this.#isGapOpen) this.#gapAt = this.#surveyedAt;
+  }
+
+  /** `senders`: gets what those had heard that no longer listen. */
+  #mend(senders: Map<number, Sent>): void {
+    for (const ring of this.#deaf.splice(0)) {
+      this.#drainRing(ring, senders);
+      this.#rings.delete(ring);
+      ring.close();
+    }
+    // What fails leaves the gap open, and the next survey tries again.
+    this.#openMissing();
+  }
+
+  /** The last failure, such as of a processor that has gone off meanwhile (ENODEV): the others are listened to. */
+  #openMissing(): Error | undefined {
+    const known = new Set([...this.#rings].map(({ cpu }) => cpu));
+    let failure: Error | undefined;
+    for (const cpu of this.#processors().filter((one) => !known.has(one))) {
+      try {
+        this.#rings.add(TracepointRing.open(this.#tracepoint, cpu));
+      } catch (error) {
+        failure = error instanceof Error ? error : new Error(String(error));
       }
     }
-    bytes.writeBigUInt64LE(head, TAIL_OFFSET);
+    return failure;
   }
 
-  #read(event: Buffer, senders: Map<number, Sender>): void {
-    const target = event.readInt32LE(this.#fields.pid);
-    const running = event.readInt32LE(this.#fields.common_pid);
-    if (event.readInt32LE(this.#fields.code) <= 0) senders.set(target, 'process');
-    else senders.set(target, running === target ? 'itself' : 'kernel');
+  #drainRing(ring: TracepointRing, senders: Map<number, Sent>): void {
+    ring.take((traced) => {
+      const target = traced.fields.readInt32LE(this.#fields.pid);
+      const sent = { sender: this.#senderOf(traced, target), at: traced.at };
+      keepFirst(senders, target, sent);
+    });
+  }
+
+  #senderOf({ fields }: Traced, target: number): Sender {
+    if (fields.readInt32LE(this.#fields.code) <= 0) return 'process';
+    return fields.readInt32LE(this.#fields.common_pid) === target ? 'itself' : 'kernel';
   }
 }
 
-/** `size` bytes of the ring, which begins after the first page, from a place that only ever grows. */
-function readRing(bytes: Buffer, place: bigint, size: number): Buffer {
-  const at = Number(place % BigInt(RING_BYTES));
-  const first = bytes.subarray(PAGE_BYTES + at, PAGE_BYTES + Math.min(at + size, RING_BYTES));
-  const rest = bytes.subarray(PAGE_BYTES, PAGE_BYTES + size - first.length);
-  return first.length === size ? first : Buffer.concat([first, rest]);
-}
-
-function openRing(id: number, cpu: number): Ring {
-  const attributes = Buffer.alloc(ATTRIBUTE_BYTES);
-  attributes.writeUInt32LE(PERF_TYPE_TRACEPOINT, 0);
-  attributes.writeUInt32LE(ATTRIBUTE_BYTES, 4);
-  attributes.writeBigUInt64LE(BigInt(id), 8);
-  attributes.writeBigUInt64LE(1n, 16);
-  attributes.writeBigUInt64LE(BigInt(PERF_SAMPLE_RAW), 24);
-  attributes.writeBigUInt64LE(DISABLED, 40);
-  const result = open(PERF_EVENT_OPEN, attributes, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
-  const fd = checked(result, 'perf_event_open', 'signal:signal_generate');
-  try {
-    checked(ioctlText(fd, PERF_EVENT_IOC_SET_FILTER, FILTER), 'ioctl', 'PERF_EVENT_IOC_SET_FILTER');
-    const map = mapFile(fd, PAGE_BYTES + RING_BYTES);
-    checked(ioctlNumber(fd, PERF_EVENT_IOC_ENABLE, 0), 'ioctl', 'PERF_EVENT_IOC_ENABLE');
-    return { fd, map };
-  } catch (error) {
-    closeDescriptor(fd);
-    throw error;
-  }
+/** Notes a signal unless one was sent before it: rings are read processor by processor, not by time. */
+export function keepFirst(senders: Map<number, Sent>, target: number, sent: Sent): void {
+  const known = senders.get(target);
+  if (known === undefined || sent.at < known.at) senders.set(target, sent);
 }
 
 /** Its number and the places of its fields, as this kernel has them. */
-function findEvent(): { id: number; fields: Fields } {
+function findEvent(): Tracepoint & { fields: Fields } {
   const format = roots.map(readFormat).find((text) => text !== undefined);
   if (format === undefined) throw new Error('tracefs does not show signal:signal_generate');
   const offsetOf = (field: string): number => {
@@ -140,6 +156,8 @@ function findEvent(): { id: number; fields: Fields } {
   };
   return {
     id: Number(/^ID: (\d+)$/m.exec(format)?.[1]),
+    name: 'signal:signal_generate',
+    filter: FILTER,
     fields: {
       common_pid: offsetOf('int common_pid'),
       code: offsetOf('int code'),
@@ -156,7 +174,8 @@ function readFormat(root: string): string | undefined {
   }
 }
 
-function onlineProcessors(): number[] {
+/** Those that are on; their list is such as `0-3,6`. */
+export function onlineProcessors(): number[] {
   const text = readFileSync('/sys/devices/system/cpu/online', 'utf8').trim();
   return text.split(',').flatMap((range) => {
     const [first = 0, last = first] = range.split('-').map(Number);

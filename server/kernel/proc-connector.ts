@@ -39,6 +39,8 @@ export type ProcessEnd = {
 
 export type ProcessEvents = {
   ends: ProcessEnd[];
+  /** Threads that a signal ended, with their process: never the first one, whose end is that of the process. */
+  threads: { thread: number; hostPid: number }[];
   /** PIDs, in the first PID namespace, of processes that have called execve(2). */
   execs: number[];
 };
@@ -70,7 +72,7 @@ export class ProcConnector {
 
   /** What has happened since the last call, oldest first. Never waits. */
   drain(): ProcessEvents {
-    const events: ProcessEvents = { ends: [], execs: [] };
+    const events: ProcessEvents = { ends: [], threads: [], execs: [] };
     for (;;) {
       const length = recv(this.#socket, this.#message, MESSAGE_BYTES, 0);
       if (length < 0) {
@@ -82,8 +84,7 @@ export class ProcConnector {
         if (errno === constants.errno.EINTR) continue;
         return events;
       }
-      const end = this.#readExit(length);
-      if (end !== undefined) events.ends.push(end);
+      this.#readExit(length, events);
       const exec = this.#readExec(length);
       if (exec !== undefined) events.execs.push(exec);
     }
@@ -118,19 +119,19 @@ export class ProcConnector {
     return isExec ? this.#message.readInt32LE(EVENT_DATA_OFFSET + 4) : undefined;
   }
 
-  #readExit(length: number): ProcessEnd | undefined {
+  #readExit(length: number, { ends, threads }: ProcessEvents): void {
     const message = this.#message;
     if (length < EVENT_DATA_OFFSET + 12 || message.readUInt32LE(EVENT_OFFSET) !== PROC_EVENT_EXIT) {
-      return undefined;
+      return;
     }
     const thread = message.readInt32LE(EVENT_DATA_OFFSET);
     const hostPid = message.readInt32LE(EVENT_DATA_OFFSET + 4);
-    // A thread's end is not its process's end; the leader reports for all.
-    if (thread !== hostPid) return undefined;
     const status = message.readUInt32LE(EVENT_DATA_OFFSET + 8);
     const signal = status & 0x7f;
-    return signal === 0
-      ? { hostPid, code: (status >> 8) & 0xff, signal: null }
-      : { hostPid, code: null, signal };
+    // A thread's end is not its process's end; the leader reports for all.
+    if (thread !== hostPid) {
+      if (signal !== 0) threads.push({ thread, hostPid });
+    } else if (signal === 0) ends.push({ hostPid, code: (status >> 8) & 0xff, signal: null });
+    else ends.push({ hostPid, code: null, signal });
   }
 }

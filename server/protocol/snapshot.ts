@@ -176,7 +176,7 @@ const exitSchema = z.strictObject({
    * Who sent signal 9 (signal:signal_generate, include/trace/events/signal.h): a process, as by kill(2); the kernel,
    * while another process ran, as when a PID namespace ends; or the kernel while the process itself ran, by a limit of
    * its own, or the process in the kernel's name. `missed` when too many were sent at a time; null for another end,
-   * and where the lab host's kernel does not tell.
+   * where the lab host's kernel does not tell, and while a processor that came on was not listened to yet.
    */
   sender: z.enum(['process', 'kernel', 'itself', 'missed']).nullable(),
 });

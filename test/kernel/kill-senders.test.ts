@@ -2,9 +2,18 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { hrtime } from 'node:process';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { KillSenders } from '../../server/kernel/kill-senders.ts';
+import {
+  KillSenders,
+  keepFirst,
+  onlineProcessors,
+  type Sent,
+} from '../../server/kernel/kill-senders.ts';
 import { until } from './kernel-view.ts';
+
+/** Records of one processor's memory, each of 72 bytes, three times over. */
+const OVERFLOW = 6000;
 
 let senders: KillSenders;
 beforeEach(() => {
@@ -21,19 +30,31 @@ function childrenOf(pid: number): number[] {
   return text === '' ? [] : text.split(' ').map(Number);
 }
 
+/** Processes that have killed themselves, all on one processor. */
+function killMany(cpu: number, count: number): number[] {
+  const storm = `for ((i = 0; i < ${count}; i++)); do (echo $BASHPID; kill -9 $BASHPID); done`;
+  const { stdout } = spawnSync('/usr/bin/taskset', ['-c', String(cpu), 'bash', '-c', storm], {
+    encoding: 'latin1',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const killed = stdout.trim().split('\n').map(Number);
+  expect(killed).toHaveLength(count);
+  return killed;
+}
+
 test('a process sent it, by kill(2)', async () => {
   const sleeper = spawn('sleep', ['600'], { stdio: 'ignore' });
   const ended = once(sleeper, 'exit');
   sleeper.kill('SIGKILL');
   await ended;
-  expect(senders.drain().get(pidOf(sleeper))).toBe('process');
+  expect(senders.drain().get(pidOf(sleeper))?.sender).toBe('process');
   expect(senders.drain().get(pidOf(sleeper))).toBeUndefined();
 });
 
 test('the kernel sent it for a limit of the process itself', () => {
   const busy = spawnSync('bash', ['-c', 'ulimit -t 1; while :; do :; done']);
   expect(busy.signal).toBe('SIGKILL');
-  expect(senders.drain().get(pidOf(busy))).toBe('itself');
+  expect(senders.drain().get(pidOf(busy))?.sender).toBe('itself');
 });
 
 test('the kernel sent it to all that were in a PID namespace when its PID 1 ended', async () => {
@@ -53,7 +74,7 @@ test('the kernel sent it to all that were in a PID namespace when its PID 1 ende
   outer.stdin?.end('\n');
   await ended;
   const told = senders.drain();
-  expect(inside.map((pid) => told.get(pid))).toEqual(['kernel', 'kernel']);
+  expect(inside.map((pid) => told.get(pid)?.sender)).toEqual(['kernel', 'kernel']);
 });
 
 test('what is ignored, and what is no such signal, is not told', async () => {
@@ -68,14 +89,42 @@ test('what is ignored, and what is no such signal, is not told', async () => {
   );
 });
 
-test('with as many as fit into its memory many times over, it goes on telling', async () => {
-  // Each round is one death and one line of the ring, which holds some two thousand.
-  const storm = 'for i in $(seq 3000); do sleep 600 & kill -9 $!; wait $! 2>/dev/null; done';
-  spawnSync('bash', ['-c', storm], { stdio: 'ignore' });
-  senders.drain();
+test('it is told when, by a clock that all processors have', async () => {
   const sleeper = spawn('sleep', ['600'], { stdio: 'ignore' });
   const ended = once(sleeper, 'exit');
+  const before = hrtime.bigint();
   sleeper.kill('SIGKILL');
+  const after = hrtime.bigint();
   await ended;
-  expect(senders.drain().get(pidOf(sleeper))).toBe('process');
+  const at = senders.drain().get(pidOf(sleeper))?.at ?? 0n;
+  expect(at > before && at < after, `${before} < ${at} < ${after}`).toBe(true);
+});
+
+test('of two signals the one that was sent first is kept, whichever is read first', () => {
+  const early: Sent = { sender: 'process', at: 1n };
+  const late: Sent = { sender: 'kernel', at: 2n };
+  for (const order of [
+    [early, late],
+    [late, early],
+  ]) {
+    const known = new Map<number, Sent>();
+    for (const sent of order) keepFirst(known, 7, sent);
+    expect(known.get(7)).toEqual(early);
+  }
+});
+
+test('of more than fit into its memory some are lost, which is counted, and it goes on telling', () => {
+  const [cpu = 0] = onlineProcessors();
+  const killed = killMany(cpu, OVERFLOW);
+  const told = senders.drain();
+  const heard = killed.filter((pid) => told.has(pid)).length;
+  expect(heard).toBeGreaterThan(0);
+  expect(heard).toBeLessThan(OVERFLOW);
+  // Three times 800 go over the edge, wherever the first one lay.
+  for (let round = 0; round < 3; round += 1) {
+    const more = killMany(cpu, 800);
+    const senderOf = senders.drain();
+    expect(more.filter((pid) => senderOf.get(pid)?.sender !== 'process')).toEqual([]);
+  }
+  expect(senders.lost).toBeGreaterThanOrEqual(OVERFLOW - heard);
 });
