@@ -283,11 +283,12 @@ describe('[L11] observation', () => {
 
   test('[L11] a neighbour never appears: neither processes nor mounts nor namespaces', async () => {
     await neighbour.run('(sleep 1005 &) </dev/null >/dev/null 2>&1');
+    const theirs = await until('the neighbour’s process runs', async () => {
+      const one = await observe(house.stateDir, neighbour.name);
+      const isThere = one.processes.some(({ command }) => command.join(' ') === 'sleep 1005');
+      return isThere && one;
+    });
     const snapshot = await look();
-    const theirs = await observe(house.stateDir, neighbour.name);
-    expect(find(theirs, ({ command }) => command.join(' ') === 'sleep 1005').pid).toBeGreaterThan(
-      1,
-    );
     const commands = snapshot.processes.map(({ command }) => command.join(' '));
     expect(commands).not.toContain('sleep 1005');
     const own = new Set(snapshot.processes.map(({ namespaces }) => namespaces?.pid));
