@@ -1,8 +1,9 @@
 // Makes an expression pay for each list that it goes through, wherever the list comes from: a variable, a field, a
 // name bound to it, or what was filtered from another. Knows no snapshot.
+import { isDeepStrictEqual } from 'node:util';
 import type { ASTNode, Environment } from '@marcbachmann/cel-js';
-import { serialize } from '@marcbachmann/cel-js';
 import { spend } from './meter.ts';
+import { printExpression } from './print-expression.ts';
 
 /** No author may write it: it is put into the expression when it is compiled. */
 const CHARGED = 'charged__';
@@ -13,10 +14,13 @@ const wholly = new Set(['==', '!=', '+']);
 type Node = { op: string; args: unknown };
 type CheckedNode = Node & { checkedType?: { kind: string } };
 
+/** A charge is one node and one level more around a node; an author's limits are 400 of them, 40 levels deep. */
+const LIMITS = { maxAstNodes: 1200, maxDepth: 500 };
+
 /** The same language, with the function that charges. */
 export function charging(environment: Environment): Environment {
   return environment
-    .clone({ limits: { maxAstNodes: 1200, maxDepth: 120 } })
+    .clone({ limits: LIMITS })
     .registerFunction(`${CHARGED}(list<A>): list<A>`, (list: unknown[]) => pay(list, list.length))
     .registerFunction(`${CHARGED}(map<A, B>): map<A, B>`, (map: object) => pay(map, sizeOf(map)));
 }
@@ -28,7 +32,21 @@ export function chargeLists(source: string, environment: Environment): string {
   parsed.check();
   const rewritten = rewrite(parsed.ast);
   if (!isTree(rewritten)) throw new Error('the expression has no syntax tree');
-  return serialize(rewritten);
+  return printExpression(rewritten);
+}
+
+/** Whether two trees are the same but for the charges in `charged`. */
+export function isSameButCharged(charged: unknown, original: unknown): boolean {
+  const [one, other] = [listOf(charged), listOf(original)];
+  if (one !== undefined && other !== undefined) {
+    return (
+      one.length === other.length && one.every((each, at) => isSameButCharged(each, other[at]))
+    );
+  }
+  if (!isNode(charged) || !isNode(original)) return isDeepStrictEqual(charged, original);
+  const [name, paid] = charged.op === 'call' ? (listOf(charged.args) ?? []) : [];
+  if (name === CHARGED) return isSameButCharged(listOf(paid)?.[0], original);
+  return charged.op === original.op && isSameButCharged(charged.args, original.args);
 }
 
 function rewrite(value: unknown): unknown {

@@ -3,8 +3,9 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { ExpressionKind } from '../../../content/step-rules.ts';
+import { messageOf } from '../../foundation/errors.ts';
 import { namespaceKinds } from '../../protocol/namespace-id.ts';
-import { chargeLists, charging } from './charging.ts';
+import { chargeLists, charging, isSameButCharged } from './charging.ts';
 import { functions } from './functions.ts';
 import { GroupValue } from './group-values.ts';
 import { LinkValue, NetworkValue, RouteValue, RuleValue } from './network-values.ts';
@@ -224,8 +225,24 @@ export function checkExpression(source: string, kind: ExpressionKind): string | 
   const wrongKind = findWrongKind(environments[kind].parse(source).ast);
   if (wrongKind !== undefined) return wrongKind;
   const wanted = resultTypes[kind];
-  if (result.type !== undefined && wanted.includes(result.type)) return undefined;
+  if (result.type !== undefined && wanted.includes(result.type)) return findChanged(source, kind);
   return `the expression is of type ${result.type ?? 'unknown'}, not ${wanted.join(' or ')}`;
+}
+
+/** What runs is not what was written but what is printed from it with its charges: it must mean the same. */
+function findChanged(source: string, kind: ExpressionKind): string | undefined {
+  let changed: string;
+  try {
+    const charged = chargeLists(source, environments[kind]);
+    const parsed = run[kind].parse(charged);
+    const { valid, error } = parsed.check();
+    if (valid && isSameButCharged(parsed.ast, environments[kind].parse(source).ast))
+      return undefined;
+    changed = error?.summary ?? charged;
+  } catch (error) {
+    changed = messageOf(error);
+  }
+  return `the expression cannot be charged for the lists it goes through: ${changed}`;
 }
 
 /** Compiled expression: may throw, and returns what its type promises; it is charged for what it goes through. */

@@ -4,7 +4,7 @@ import type { NamespaceKind } from '../../protocol/snapshot.ts';
 import { namespaceKinds } from '../../protocol/snapshot.ts';
 import type { PlainAtom } from '../../protocol/reasons.ts';
 
-/** An expression over any variable, as the serializer writes it, and what it says. */
+/** An expression over any variable, as printExpression writes it, and what it says. */
 type Shape = [pattern: RegExp, name: (groups: Record<string, string>) => PlainAtom | undefined];
 
 const FILE = String.raw`files\["(?<path>[^"]*)"\]`;

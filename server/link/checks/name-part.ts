@@ -1,9 +1,9 @@
 // Gives the parts of an expression their names that are about several things: counts, every, some, one of these. Knows
 // no snapshot.
-import { serialize } from '@marcbachmann/cel-js';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Atom, PlainAtom, Thing } from '../../protocol/reasons.ts';
 import { namePlain } from './name-atom.ts';
+import { printExpression } from './print-expression.ts';
 
 const variables = new Map<string, Thing>([
   ['processes', 'process'],
@@ -44,7 +44,7 @@ export function readLoop(node: ASTNode, name: string): Loop | undefined {
 }
 
 export function namePart(node: ASTNode): Atom {
-  const source = serialize(node);
+  const source = printExpression(node);
   const plain = namePlain(source);
   if (plain.say !== 'expression') return plain;
   return nameCount(node) ?? nameLoop(node) ?? nameEither(node) ?? plain;
@@ -58,7 +58,7 @@ function thingIn(list: ASTNode): Thing | undefined {
 
 /** Undefined unless each of them has words. */
 function namesOf(nodes: readonly ASTNode[]): PlainAtom[] | undefined {
-  const names = nodes.map((one) => namePlain(serialize(one)));
+  const names = nodes.map((one) => namePlain(printExpression(one)));
   return names.some(({ say }) => say === 'expression') ? undefined : names;
 }
 
