@@ -64,13 +64,9 @@ export class LabHistory {
     this.#alive.set(key, { process, identities: this.#identities.get(key) });
   }
 
-  #identifyAll({ lab, processes, passed, truncated }: Snapshot): Map<string, Identities> {
+  #identifyAll({ lab, processes, passed }: Snapshot): Map<string, Identities> {
     const found = this.#namespaces.identify(
-      {
-        own: lab.namespaces,
-        processes: [...processes.filter(isAlive), ...passed],
-        isWhole: !truncated,
-      },
+      { own: lab.namespaces, processes: [...processes.filter(isAlive), ...passed] },
       (process) => this.#alive.get(keyOf(process))?.identities,
     );
     return new Map([...found].map(([process, identities]) => [keyOf(process), identities]));

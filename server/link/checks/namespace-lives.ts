@@ -17,9 +17,8 @@ type Lives = Record<NamespaceKind, Map<string, string>>;
 type Look = {
   /** Those of the lab itself, which are there as long as it is. */
   own: Namespaces;
+  /** Where the look was cut, some are missing. */
   processes: readonly ObservedProcess[];
-  /** No number in use is missing. */
-  isWhole: boolean;
 };
 
 export class NamespaceLives {
@@ -28,14 +27,15 @@ export class NamespaceLives {
 
   /**
    * The identities of those that are not wholly in the lab's own namespaces, which have their numbers for names.
-   * `before`: what a process was told to be in at an earlier look. Where nobody is in a namespace for a look, it
-   * counts as another afterwards, though a mount may have kept it.
+   * `before`: what a process was told to be in at an earlier look. Where nobody is seen in a namespace at a look, it
+   * counts as another afterwards, though a mount may have kept it, or the look was cut: its number may have been given
+   * again.
    */
   identify(
-    { own, processes, isWhole }: Look,
+    { own, processes }: Look,
     before: (process: ObservedProcess) => Identities | undefined,
   ): Map<ObservedProcess, Identities> {
-    const lives = isWhole ? noLives() : this.#lives;
+    const lives = noLives();
     const first = firstByNamespace(processes);
     const identities = new Map<ObservedProcess, Identities>();
     for (const process of processes) {
