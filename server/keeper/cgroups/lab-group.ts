@@ -35,7 +35,7 @@ export class LabGroup {
     this.#name = `slot-${slot}`;
     this.#places = hierarchies.map((hierarchy) => {
       const limited = this.#limitedPath(hierarchy);
-      return { hierarchy, limited, owned: join(limited, OWNED) };
+      return { hierarchy, limited, owned: join(limited, OWNED), leaf: leafOf(hierarchy) };
     });
   }
 
@@ -65,7 +65,8 @@ export class LabGroup {
       const owned = join(limited, OWNED);
       delegate(owned, owner);
       countSockets(owned, hierarchy, limits);
-      if (hierarchy.version === 2) delegate(join(owned, LEAF), owner);
+      const leaf = leafOf(hierarchy);
+      if (leaf !== undefined) delegate(join(owned, leaf), owner);
     }
   }
 
@@ -87,12 +88,7 @@ export class LabGroup {
   /** Files into which each later process writes 0 to join. */
   get joinFiles(): string[] {
     return this.#hierarchies.map((hierarchy) =>
-      join(
-        this.#limitedPath(hierarchy),
-        OWNED,
-        ...(hierarchy.version === 2 ? [LEAF] : []),
-        'cgroup.procs',
-      ),
+      join(this.#limitedPath(hierarchy), OWNED, leafOf(hierarchy) ?? '', 'cgroup.procs'),
     );
   }
 
@@ -102,12 +98,17 @@ export class LabGroup {
     return hierarchy === undefined ? [] : listProcesses(this.#limitedPath(hierarchy));
   }
 
-  /** Those that belong to the lab and are no errand of keeper's, with the path of the group that each is in. */
+  /**
+   * Those that belong to the lab and are no errand of keeper's, with the path of the group that each is in: `/` for
+   * those that are where they were put, on v2 the leaf.
+   */
   ownProcesses(): Map<number, string> {
     const members = new Map<number, string>();
     const hierarchy = this.#counting;
     if (hierarchy !== undefined) {
       addMembers(join(this.#limitedPath(hierarchy), OWNED), '', members);
+      const leaf = leafOf(hierarchy);
+      for (const [pid, path] of members) if (path === `/${leaf}`) members.set(pid, '/');
     }
     return members;
   }
@@ -199,6 +200,10 @@ export class LabGroup {
  */
 function isOnlyProcessorTime({ version, controllers }: Hierarchy): boolean {
   return version === 1 && controllers.every((name) => name === 'cpu' || name === 'cpuacct');
+}
+
+function leafOf({ version }: Hierarchy): string | undefined {
+  return version === 2 ? LEAF : undefined;
 }
 
 /** The slot of the lab that a process is in, by its /proc/PID/cgroup (cgroups(7)); undefined outside labs. */

@@ -14,16 +14,30 @@ const NO_LIMIT = 2 ** 60;
 const NANOSECONDS = 1000;
 
 /** A hierarchy with the group in it that carries the lab's limits, and the lab's own group below. */
-export type GroupPlace = { hierarchy: Hierarchy; limited: string; owned: string };
+export type GroupPlace = {
+  hierarchy: Hierarchy;
+  limited: string;
+  owned: string;
+  /** Name of the group below `owned` that processes start in, instead of in `owned` itself. */
+  leaf: string | undefined;
+};
 
 /** `more`: how many there are beside them. */
 export type ReadGroups = { groups: ObservedGroup[]; more: number };
 
-type Paths = { told: Map<string, [Hierarchy, string][]>; others: Set<string> };
+type Paths = {
+  told: Map<string, [Hierarchy, string][]>;
+  others: Set<string>;
+  /** Directories of leaves that nobody has limited. */
+  bareLeaves: Set<string>;
+};
 
-/** The lab as a whole first, as `/`, then the groups that its root has made. */
+/**
+ * The lab as a whole first, as `/`, then the groups that its root has made. The leaf, which it has not made, is told
+ * once it has a limit of its own: then somebody has set it.
+ */
 export function readGroups(places: readonly GroupPlace[], names: GroupNames): ReadGroups {
-  const paths: Paths = { told: new Map(), others: new Set() };
+  const paths: Paths = { told: new Map(), others: new Set(), bareLeaves: bareLeavesOf(places) };
   for (const { hierarchy, owned } of places) {
     addBelow({ hierarchy, group: owned, path: '' }, paths, names);
   }
@@ -45,15 +59,22 @@ function addBelow(
 ): void {
   for (const name of names.below(group)) {
     const [below, directory] = [`${path}/${name}`, `${group}/${name}`];
-    const known = paths.told.get(below);
-    if (known !== undefined) known.push([hierarchy, directory]);
-    else if (paths.told.size < GROUPS - 1) paths.told.set(below, [[hierarchy, directory]]);
-    else {
-      if (paths.others.size < COUNTED) paths.others.add(below);
-      continue;
-    }
+    // What is made below a bare leaf is told all the same.
+    if (!paths.bareLeaves.has(directory) && !note(below, [hierarchy, directory], paths)) continue;
     addBelow({ hierarchy, group: directory, path: below }, paths, names);
   }
+}
+
+/** False when there is no room for it, and so none for what is below it. */
+function note(path: string, group: [Hierarchy, string], { told, others }: Paths): boolean {
+  const known = told.get(path);
+  if (known !== undefined) known.push(group);
+  else if (told.size < GROUPS - 1) told.set(path, [group]);
+  else {
+    if (others.size < COUNTED) others.add(path);
+    return false;
+  }
+  return true;
 }
 
 function readGroup(path: string, groups: readonly [Hierarchy, string][]): ObservedGroup {
@@ -67,6 +88,20 @@ function readGroup(path: string, groups: readonly [Hierarchy, string][]): Observ
     processes: readProcesses(find('pids')),
     processor: readProcessor(find('cpu'), find('cpuacct')),
   };
+}
+
+function bareLeavesOf(places: readonly GroupPlace[]): Set<string> {
+  const leaves = places.flatMap(({ hierarchy, owned, leaf }): [Hierarchy, string][] =>
+    leaf === undefined ? [] : [[hierarchy, `${owned}/${leaf}`]],
+  );
+  const bare = leaves.filter((leaf) => !isLimited(readGroup('', [leaf])));
+  return new Set(bare.map(([, directory]) => directory));
+}
+
+function isLimited({ memory, processes, processor }: ObservedGroup): boolean {
+  return [memory?.limit, processes?.limit, processor?.cores].some(
+    (limit) => limit !== null && limit !== undefined,
+  );
 }
 
 type Place = [version: 1 | 2, group: string] | undefined;
