@@ -14,6 +14,7 @@ const thingSchema = z.enum([
   'ended',
   'mount',
   'network',
+  'group',
   'link',
   'route',
   'rule',
@@ -63,6 +64,8 @@ const plainSchema = z.discriminatedUnion('say', [
   /** Nothing was judged, since the lab holds more than a look tells: so many processes were told, and so many mounts
    * of the fullest mount namespace. */
   z.strictObject({ say: z.literal('too-much'), processes: z.int(), mounts: z.int() }),
+  /** The part is about cgroups, of which this lab has so many more than a look tells. */
+  z.strictObject({ say: z.literal('too-many-groups'), more: z.int() }),
 ]);
 export type PlainAtom = z.infer<typeof plainSchema>;
 

@@ -49,6 +49,8 @@ function say(atom: Atom, words: Words, texts: ReasonTexts): string {
       return words.named(atom.name);
     case 'too-much':
       return words['too-much'](atom);
+    case 'too-many-groups':
+      return words['too-many-groups'](atom.more);
     case 'count':
       return words.count({ ...atom, each: sayEach(atom.each, texts.thing) });
     case 'every':

@@ -7,6 +7,7 @@ const things = {
   ended: ['a process that has ended', 'no process that has ended'],
   mount: ['a mount', 'no mount'],
   network: ['a network', 'no network'],
+  group: ['a cgroup', 'no cgroup'],
   link: ['a link', 'no link'],
   route: ['a route', 'no route'],
   rule: ['a rule', 'no rule'],
@@ -18,6 +19,7 @@ const many = {
   ended: 'processes that have ended',
   mount: 'mounts',
   network: 'networks',
+  group: 'cgroups',
   link: 'links',
   route: 'routes',
   rule: 'rules',
@@ -69,6 +71,7 @@ const thing: Words = {
   up: () => 'is switched on',
   expression: (source) => `fits \`${source}\``,
   'too-much': () => 'was looked at',
+  'too-many-groups': () => 'was looked at',
   count: (about) => `goes with ${amount(about)}`,
   every: (over, each) => `has only ${many[over]} each of which ${list.format(each)}`,
   some: (over, each) => `has ${things[over][0]} that ${list.format(each)}`,
@@ -96,6 +99,8 @@ export const reasonEn: ReasonTexts = {
     'nobody-rooted': (path) => `A process still has ${path} for its root.`,
     'too-much': ({ processes, mounts }) =>
       `The lab holds more than is looked at, so no check is judged until there is less of it. Looked at: processes ${processes}, mounts in one namespace ${mounts}.`,
+    'too-many-groups': (more) =>
+      `The lab has more cgroups than are looked at, so this check is not judged until there are fewer. Not looked at: ${more}.`,
     count: (about) => `There should be ${amount(about)}.`,
     every: (over, each) => `Of all ${many[over]}, each should be one that ${list.format(each)}.`,
     some: (over, each) => `There is ${things[over][1]} that ${list.format(each)}.`,

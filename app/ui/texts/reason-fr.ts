@@ -8,6 +8,7 @@ const things = {
   ended: ['un processus terminé', 'aucun processus terminé'],
   mount: ['un montage', 'aucun montage'],
   network: ['un réseau', 'aucun réseau'],
+  group: ['un cgroup', 'aucun cgroup'],
   link: ['une interface', 'aucune interface'],
   route: ['une route', 'aucune route'],
   rule: ['une règle', 'aucune règle'],
@@ -19,6 +20,7 @@ const many = {
   ended: ['processus terminés', 'chacun'],
   mount: ['montages', 'chacun'],
   network: ['réseaux', 'chacun'],
+  group: ['cgroups', 'chacun'],
   link: ['interfaces', 'chacune'],
   route: ['routes', 'chacune'],
   rule: ['règles', 'chacune'],
@@ -71,6 +73,7 @@ const thing: Words = {
   up: () => 'est en service',
   expression: (source) => `convient à \`${source}\``,
   'too-much': () => 'a été regardé',
+  'too-many-groups': () => 'a été regardé',
   count: (about) => `va avec ${amount(about)}`,
   every: (over, each) => {
     const [noun, everyone] = many[over];
@@ -101,6 +104,8 @@ export const reasonFr: ReasonTexts = {
     'nobody-rooted': (path) => `Un processus a encore ${path} pour racine.`,
     'too-much': ({ processes, mounts }) =>
       `Le labo contient plus que ce qui est regardé\u202f: aucune case n’est jugée tant qu’il n’y en a pas moins. Regardés\u202f: ${processes} processus, ${mounts} montages dans un même espace de noms.`,
+    'too-many-groups': (more) =>
+      `Le labo a plus de cgroups qu’on n’en regarde\u202f: cette case n’est pas jugée tant qu’il n’y en a pas moins. Non regardés\u202f: ${more}.`,
     count: (about) => `Il faudrait ${amount(about)}.`,
     every: (over, each) => {
       const [noun, everyone] = many[over];

@@ -33,6 +33,7 @@ export type Words = {
   up: () => string;
   expression: (source: string) => string;
   'too-much': (about: { processes: number; mounts: number }) => string;
+  'too-many-groups': (more: number) => string;
   /** Of these, `each` is what a thing is, has or does, as the end of a sentence. */
   count: (about: {
     over: Thing;

@@ -134,8 +134,14 @@ function compileStep(ref: StepRef, step: Step): CompiledStep {
         return step.checks.map(({ id }) => ({ check: id, ...tooMuch(snapshot) }));
       const view = new LabView(snapshot, history);
       return finders.flatMap(({ check, find }) => {
-        const found = find((condition) => evaluate(condition, view) === true);
-        return found === undefined ? [] : [{ check, ...found }];
+        let more = 0;
+        const found = find((condition) => {
+          const holds = evaluate(condition, view) === true;
+          more = view.takeLackedGroups();
+          return holds;
+        });
+        if (found === undefined) return [];
+        return [{ check, ...(more > 0 ? tooManyGroups(more) : found) }];
       });
     },
     // oxlint-disable-next-line eslint/max-params -- two of them are one thing: what the lab looks like.
@@ -180,6 +186,11 @@ function tooMuch({ processes, mounts }: Snapshot): Omit<Reason, 'check'> {
   const most = Math.max(...Object.values(mounts).map((list) => list.length), 0);
   const missing = { say: 'too-much', processes: processes.length, mounts: most } as const;
   return { over: null, met: [], missing };
+}
+
+/** Not what the part says is missing, but that it could not be judged. */
+function tooManyGroups(more: number): Omit<Reason, 'check'> {
+  return { over: null, met: [], missing: { say: 'too-many-groups', more } };
 }
 
 /** Undefined when the expression fails: an index out of range or a missing file is no reason to crash. */

@@ -11,6 +11,7 @@ const variables = new Map<string, Thing>([
   ['ended', 'ended'],
   ['mounts', 'mount'],
   ['networks', 'network'],
+  ['groups', 'group'],
 ]);
 const fields = new Map<string, Thing>([
   ['links', 'link'],

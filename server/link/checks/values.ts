@@ -52,6 +52,9 @@ export class PlaceValue {
   }
 }
 
+/** Of a zombie, and of one that was over before its map could be read. */
+const UNKNOWN_USER = { real: -1, effective: -1 };
+
 export class InsideValue {
   readonly real: bigint;
   readonly effective: bigint;
@@ -69,10 +72,11 @@ export class UserValue {
   /** In its own user namespace. */
   readonly inside: InsideValue;
 
-  constructor(observed: ObservedProcess['user']) {
+  /** `isInLabs`: its user namespace is the lab's, so that both count alike. */
+  constructor(observed: ObservedProcess['user'], isInLabs: boolean) {
     this.real = BigInt(observed.real);
     this.effective = BigInt(observed.effective);
-    this.inside = new InsideValue(observed.inside ?? observed);
+    this.inside = new InsideValue(observed.inside ?? (isInLabs ? observed : UNKNOWN_USER));
   }
 }
 
@@ -127,7 +131,8 @@ export class ProcessValue {
     this.pid = BigInt(observed.pid);
     this.pids = observed.pids.map(BigInt);
     this.parent = BigInt(observed.parent);
-    this.user = new UserValue(observed.user);
+    const isInLabs = observed.namespaces?.user === view.lab.namespaces.user;
+    this.user = new UserValue(observed.user, isInLabs);
     this.state = observed.state;
     this.name = observed.name;
     this.command = observed.command;

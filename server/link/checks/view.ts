@@ -23,6 +23,7 @@ export class LabView implements Surroundings {
   readonly #isWithoutNetworks: boolean;
   readonly #groups: GroupValue[];
   readonly #moreGroups: number;
+  #lacked = 0;
   readonly #ended: EndedValue[];
 
   constructor(snapshot: Snapshot, history: LabHistory) {
@@ -86,8 +87,16 @@ export class LabView implements Surroundings {
 
   /** The lab as a whole, and those that its root has made. Throws where some are not told: one may be what must not. */
   get groups(): GroupValue[] {
+    this.#lacked = this.#moreGroups;
     if (this.#moreGroups > 0) throw new Error(`${this.#moreGroups} cgroups are not told`);
     return this.#groups;
+  }
+
+  /** How many cgroups were not told of those that were asked for since the last call. */
+  takeLackedGroups(): number {
+    const lacked = this.#lacked;
+    this.#lacked = 0;
+    return lacked;
   }
 
   get ended(): EndedValue[] {

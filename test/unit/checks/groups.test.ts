@@ -5,7 +5,14 @@ import { LabHistory } from '../../../server/link/checks/history.ts';
 import { refill } from '../../../server/link/checks/meter.ts';
 import { LabView } from '../../../server/link/checks/view.ts';
 import type { ObservedGroup } from '../../../server/protocol/snapshot.ts';
-import { makeProcess, makeSnapshot, makeUser, type LabState } from './lab-builder.ts';
+import {
+  labNamespaces,
+  makeProcess,
+  makeSnapshot,
+  makeUser,
+  makeZombie,
+  type LabState,
+} from './lab-builder.ts';
 
 const cage: ObservedGroup = {
   path: '/cage',
@@ -39,6 +46,18 @@ test.each([
   'processes.exists(p, p.pid == 1 && p.user.inside.real == p.user.real)',
 ])('%s holds', (source) => {
   expect(judge(source, lab)).toBe(true);
+});
+
+test('who a process is in its own user namespace is not guessed: of a zombie, and of one that was over', () => {
+  const own = makeProcess(50, { namespaces: { ...labNamespaces, user: '4026532777' } });
+  const unknown = 'p.user.inside.real == -1 && p.user.inside.effective == -1';
+  const zombies = { processes: [makeZombie(own)] };
+  expect(judge(`processes.exists(p, p.pid == 50 && ${unknown})`, zombies)).toBe(true);
+  expect(judge(`processes.exists(p, !p.alive && ${unknown})`, { passed: [own] })).toBe(true);
+  const passed = [makeProcess(50, { user: makeUser(1000) })];
+  expect(judge('processes.exists(p, !p.alive && p.user.inside.real == 1000)', { passed })).toBe(
+    true,
+  );
 });
 
 test('an expression over groups fails where some are not told, and any other does not', () => {
