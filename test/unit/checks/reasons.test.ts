@@ -125,6 +125,21 @@ describe('known wrong answers bring the hint that fits, and the part that is fal
     ]);
   });
 
+  test('a container that had mounts of its own left nothing behind', () => {
+    const step = find('pid-namespace', 'what-stays-mounted');
+    const hintsAfter = (mnt: string) => {
+      const history = new LabHistory();
+      const pid = containerPidNamespace;
+      const namespaces = { ...labNamespaces, pid, mnt };
+      const container = makeInside(41, 1, { procNamespace: pid, namespaces });
+      history.observe(makeSnapshot({ processes: [container] }));
+      history.observe(makeSnapshot());
+      return step.fitting(makeSnapshot(), history, '');
+    };
+    expect(hintsAfter('4026532399')).toEqual(['nothing-left-behind']);
+    expect(hintsAfter(labNamespaces.mnt)).toEqual([]);
+  });
+
   test('a folder that something else is mounted over', () => {
     const files = {
       '/home/student': makeFile({ kind: 'directory', device: '7:3' }),
@@ -204,6 +219,21 @@ describe('reasons', () => {
       fr: 'Il n’y a aucun réseau qui a une interface qui est de type veth et est en service.',
     },
     {
+      when: "groups.exists(g, g.path == '/cage' && g.processLimit == 100)",
+      en: 'There is no cgroup that fits `g.path == "/cage"`.',
+      fr: 'Il n’y a aucun cgroup qui convient à `g.path == "/cage"`.',
+    },
+    {
+      when: 'groups.size() > 2',
+      en: 'There should be more than 2 cgroups.',
+      fr: 'Il faudrait plus de 2 cgroups.',
+    },
+    {
+      when: 'ended.exists(e, 10 - (3 + e.process.pid) == 5 && e.process.name != "🦈")',
+      en: 'There is no process that has ended that fits `10 - (3 + e.process.pid) == 5`.',
+      fr: 'Il n’y a aucun processus terminé qui convient à `10 - (3 + e.process.pid) == 5`.',
+    },
+    {
       when: "networkOf(processes[0]).links.exists(l, l.kind == 'veth')",
       en: 'There is no link that is of type veth.',
       fr: 'Il n’y a aucune interface qui est de type veth.',
@@ -225,6 +255,40 @@ describe('reasons', () => {
       'The lab holds more than is looked at, so no check is judged until there is less of it. Looked at: processes 32, mounts in one namespace 1.',
     ]);
     expect(fr[0]).toMatch(/aucune case n’est jugée .* Regardés\u202f: 32 processus, 1 montages/);
+  });
+
+  test('of a part about cgroups it is said that there are too many to judge it, and of no other part', () => {
+    const group = { path: '/cage', memory: null, processes: null, processor: null };
+    const snapshot = makeSnapshot({ groups: [group], moreGroups: 7 });
+    const [course] = courses;
+    const [chapter] = course?.chapters ?? [];
+    const [step] = chapter?.steps ?? [];
+    if (course === undefined || chapter === undefined || step === undefined)
+      throw new Error('there is no course');
+    const [check] = step.checks;
+    if (check === undefined) throw new Error('there is no check');
+    const asking = (id: string, when: string) => ({ ...check, id, when, parameters: {} });
+    const checks = [
+      asking('one', 'groups.size() > 0'),
+      asking('two', 'groups.size() > 9 || containers.size() > 3'),
+      asking('three', 'containers.size() > 3'),
+    ];
+    const grouped = { ...course, chapters: [{ ...chapter, steps: [{ ...step, checks }] }] };
+    const compiled = compileCourses([grouped]).findStep({
+      course: course.id,
+      version: course.version,
+      chapter: chapter.id,
+      step: step.id,
+    });
+    const reasons = compiled?.reasons(snapshot, new LabHistory()) ?? [];
+    expect(reasons.map((reason) => sayReason(reasonSchema.parse(reason), reasonEn))).toEqual([
+      'The lab has more cgroups than are looked at, so this check is not judged until there are fewer. Not looked at: 7.',
+      'The lab has more cgroups than are looked at, so this check is not judged until there are fewer. Not looked at: 7.',
+      'There should be more than 3 containers.',
+    ]);
+    expect(reasons.map((reason) => sayReason(reason, reasonFr))[0]).toMatch(
+      /pas jugée .* Non regardés\u202f: 7\.$/,
+    );
   });
 
   test('the first element that gets furthest decides, not the first element', () => {
