@@ -22,6 +22,8 @@ export type PlayableCast = {
   markers: { at: number; label: string }[];
   /** Told at so many milliseconds of what is played. */
   moments: Moment[];
+  /** Some looks at the lab are of another form than this version's, and are left out. */
+  lacksLooks: boolean;
 };
 
 /** Lines that cannot be read are left out: the rest can be played. */
@@ -32,7 +34,7 @@ export function readCast(cast: string): PlayableCast {
   return {
     text: [header, ...played.map((event) => JSON.stringify(event))].join('\n'),
     markers: played.flatMap(([at, code, label]) => (code === 'm' ? [{ at, label }] : [])),
-    moments: readMoments(events),
+    ...readMoments(events),
   };
 }
 
@@ -51,14 +53,16 @@ function shortenRests(events: readonly Event[]): Event[] {
   });
 }
 
-function readMoments(events: readonly Event[]): Moment[] {
+function readMoments(events: readonly Event[]): Pick<PlayableCast, 'moments' | 'lacksLooks'> {
   const moments: Moment[] = [];
+  let lacksLooks = false;
   for (const [at, code, data] of events) {
-    const message = code === LOOK ? readLook(data) : undefined;
-    if (message !== undefined)
-      moments.push(nextMoment(moments.at(-1), message, { toldAt: at * 1000, command: 0 }));
+    if (code !== LOOK) continue;
+    const message = readLook(data);
+    if (message === undefined) lacksLooks = true;
+    else moments.push(nextMoment(moments.at(-1), message, { toldAt: at * 1000, command: 0 }));
   }
-  return moments;
+  return { moments, lacksLooks };
 }
 
 function readLook(data: string): XrayMessage | undefined {

@@ -14,7 +14,12 @@ export type GroupChange =
 export function groupChanges(before: XrayView, after: XrayView): GroupChange[] {
   return [
     ...onlyIn(after, before).map(({ path }) => ({ what: 'group-made', group: path }) as const),
-    ...Object.values(after.groups).flatMap((group) => limitsSet(before.groups[group.path], group)),
+    ...Object.values(after.groups).flatMap((group) => {
+      const earlier = before.groups[group.path];
+      // It may have been there with its limits all along.
+      if (earlier === undefined && before.hidden.groups > 0) return [];
+      return limitsSet(earlier, group);
+    }),
     ...onlyIn(before, after).map(({ path }) => ({ what: 'group-gone', group: path }) as const),
   ];
 }

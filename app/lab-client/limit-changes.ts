@@ -16,6 +16,8 @@ export function limitChanges(before: XrayView, after: XrayView): LimitChange[] {
   return Object.values(after.groups).flatMap((group): LimitChange[] => {
     const now = hitsOf(group);
     const earlier = before.groups[group.path];
+    // One that was not told may have been hit long ago.
+    if (earlier === undefined && before.hidden.groups > 0) return [];
     const then = earlier === undefined ? none : hitsOf(earlier);
     const { path } = group;
     const hits: Hits = {

@@ -146,7 +146,13 @@ function ruleChanges({ network, before, after }: Compared): NetworkChange[] {
 export const routeKey = ({ destination, gateway, link }: ObservedRoute): string =>
   `${destination} ${gateway} ${link}`;
 
-/** Another when anything of it but its counters is another: rules are replaced in their place. */
+/**
+ * Another when anything of it but its counters is another: rules are replaced in their place. A rule that compares the
+ * index of a device stays the same whatever that device is called, or if it is no more.
+ */
 export function ruleKey(rule: ObservedRule): string {
-  return JSON.stringify({ ...rule, counted: rule.counted !== null });
+  const matches = rule.matches.map(({ value, ...match }) =>
+    match.index === undefined ? { ...match, value } : match,
+  );
+  return JSON.stringify({ ...rule, matches, counted: rule.counted !== null });
 }

@@ -94,12 +94,12 @@ function Stage({ cast, course }: { cast: string; course: CourseMap }) {
   const player = useRef<CastPlayer | undefined>(undefined);
   const [now, setNow] = useState(0);
   const recording = useMemo(() => {
-    const { text, markers, moments } = readCast(cast);
+    const { text, markers, moments, lacksLooks } = readCast(cast);
     const ticks = markers.map(({ at, label }) => ({
       at,
       text: titleOfMarker(label, course, torn),
     }));
-    return { text, ticks, moments };
+    return { text, ticks, moments, lacksLooks };
   }, [cast, course, torn]);
   useEffect(() => {
     const element = host.current;
@@ -121,6 +121,7 @@ function Stage({ cast, course }: { cast: string; course: CourseMap }) {
     <div className={css['stage']}>
       <div className={css['both']}>
         <div ref={host} className={css['player']} data-testid="player" />
+        {recording.lacksLooks && <p className={css['note']}>{texts.lacksLooks}</p>}
         {recording.moments.length > 0 && <RecordedLab moments={recording.moments} now={now} />}
       </div>
       {recording.ticks.length > 0 && (

@@ -3,6 +3,10 @@ import type { ChangeTexts } from './change-texts.ts';
 
 const MIB = 1024 * 1024;
 
+const plural = new Intl.PluralRules('en');
+const counted = (value: number, one: string, many: string): string =>
+  `${number(value)} ${plural.select(value) === 'one' ? one : many}`;
+
 const number = (value: number): string =>
   new Intl.NumberFormat('en', { maximumFractionDigits: 2 }).format(value);
 
@@ -90,11 +94,11 @@ export const changeEn: ChangeTexts = {
     processes: (group, value) =>
       value === null
         ? `${group} may have any number of processes`
-        : `${group} may have ${number(value)} processes`,
+        : `${group} may have ${counted(value, 'process', 'processes')}`,
     processor: (group, value) =>
       value === null
         ? `${group} may use all processors`
-        : `${group} may use ${number(value)} processors`,
+        : `${group} may use ${counted(value, 'processor', 'processors')}`,
   },
   userInside: (outside, inside) => `${outside} on the lab and ${inside} inside`,
   user: (process, now, before) => `${process} is now ${now}, no longer ${before}`,

@@ -52,6 +52,8 @@ export const deckEn: DeckTexts = {
     close: 'Close',
     loading: 'Fetching the recording…',
     failed: 'The recording could not be fetched. Try again once you are connected.',
+    lacksLooks:
+      'Part of what the x-ray saw cannot be shown: another version of Coulisse recorded it.',
   },
   away: {
     offline: 'This device is offline.',

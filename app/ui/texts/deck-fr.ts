@@ -52,6 +52,8 @@ export const deckFr: DeckTexts = {
     close: 'Fermer',
     loading: 'Chargement de l’enregistrement…',
     failed: 'L’enregistrement n’a pas pu être chargé. Réessayez une fois connecté.',
+    lacksLooks:
+      'Une partie de ce que voyaient les rayons X ne peut pas être montrée\u202f: une autre version de Coulisse l’a enregistrée.',
   },
   away: {
     offline: 'Cet appareil est hors ligne.',

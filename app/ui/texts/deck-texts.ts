@@ -38,6 +38,7 @@ export type DeckTexts = {
     close: string;
     loading: string;
     failed: string;
+    lacksLooks: string;
   };
   away: {
     offline: string;

@@ -47,6 +47,16 @@ describe('a recording', () => {
     expect(text).toBe(`${header}\n[0.5,"o","a"]`);
     expect(moments).toEqual([]);
   });
+
+  it('of another version says that looks at the lab are missing, and one of this version does not', () => {
+    const old = JSON.stringify({ ...diffViews(undefined, empty), hidden: undefined });
+    expect(readCast(cast([0, 'k', old], [0.5, 'o', 'a']))).toMatchObject({
+      moments: [],
+      lacksLooks: true,
+    });
+    expect(readCast(cast([0, 'k', begun], [0.5, 'o', 'a'])).lacksLooks).toBe(false);
+    expect(readCast(cast([0.5, 'o', 'a'])).lacksLooks).toBe(false);
+  });
 });
 
 it('a tick is named by its step, and by its id where this course has no such step', () => {

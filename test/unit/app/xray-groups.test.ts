@@ -1,7 +1,9 @@
 // What the bars of cgroups show: shares of a limit, or of what the whole lab may.
 import { describe, expect, test } from 'vitest';
+import { compareViews } from '../../../app/lab-client/xray-changes.ts';
 import { numberNamespaces } from '../../../app/lab-client/xray-store.ts';
 import type { Moment } from '../../../app/lab-client/xray-store.ts';
+import { changeEn } from '../../../app/ui/texts/change-en.ts';
 import { processorUse, shareOf } from '../../../app/ui/xray/group-use.ts';
 import { viewOf } from '../../../server/link/xray-view.ts';
 import type { ObservedGroup } from '../../../server/protocol/snapshot.ts';
@@ -66,5 +68,35 @@ describe('the bars of cgroups', () => {
     expect(shareOf(5, null, { most: 100, felt: 0 }).share).toBe(0.05);
     expect(shareOf(5, null, { most: null, felt: 0 }).share).toBe(0);
     expect(shareOf(50, 10, { most: 100, felt: 2 })).toMatchObject({ share: 1, felt: 2 });
+  });
+});
+
+describe('of a cgroup', () => {
+  test('one process and one processor are said as one, half a processor is not', () => {
+    const { processes, processor } = changeEn.limitsSet;
+    expect([processes('/one', 1), processes('/one', 2)]).toEqual([
+      '/one may have 1 process',
+      '/one may have 2 processes',
+    ]);
+    expect([processor('/one', 1), processor('/one', 0.5)]).toEqual([
+      '/one may use 1 processor',
+      '/one may use 0.5 processors',
+    ]);
+  });
+
+  test('nothing is news that comes to be told, and may have been there all along', () => {
+    const cage = (limit: number | null): ObservedGroup => ({
+      path: '/cage',
+      memory: { used: 0, limit, kills: 3 },
+      processes: null,
+      processor: null,
+    });
+    const view = (groups: ObservedGroup[], moreGroups = 0) =>
+      viewOf(makeSnapshot({ groups, moreGroups }));
+    expect(compareViews(view([], 1), view([cage(4096)]))).toEqual([]);
+    expect(compareViews(view([]), view([cage(4096)]))).toHaveLength(3);
+    expect(compareViews(view([cage(null)], 1), view([cage(4096)]))).toMatchObject([
+      { what: 'limit-set', limit: 'memory', now: 4096 },
+    ]);
   });
 });

@@ -102,6 +102,23 @@ describe('of a network it is said', () => {
     expect(say([network([]), bare, addressed, network([])])).toEqual([]);
   });
 
+  test('nothing of a rule by the index of a device that is called otherwise, or is no more', () => {
+    const by = (value: string, index?: number) =>
+      network([], {
+        rules: [
+          rule({
+            matches: [
+              { field: 'in', not: false, value, ...(index === undefined ? {} : { index }) },
+            ],
+          }),
+        ],
+      });
+    expect(say([by('veth0', 7), by('eth0', 7)])).toEqual([]);
+    expect(say([by('veth0', 7), by('', 7)])).toEqual([]);
+    expect(say([by('veth0', 7), by('veth0', 8)])).toHaveLength(2);
+    expect(say([by('veth0'), by('eth0')])).toHaveLength(2);
+  });
+
   test('that a rule was added, replaced, or taken out, and nothing when it counts', () => {
     const [none, one] = [network([]), network([], { rules: [rule()] })];
     expect(say([none, one])).toEqual([
