@@ -165,11 +165,11 @@ describe('a disk that is full', () => {
   });
   afterAll(() => rmSync(disk, { recursive: true }));
 
-  /** The build runs beside `meanwhile` on a file system of its own, which the shell takes along. */
+  /** The build runs beside `meanwhile`, which ends with it, on a file system of its own, which the shell takes along. */
   const buildOn = (megabytes: number, meanwhile = 'true') =>
     inOwnNamespaces(
       `mount -t tmpfs -o size=${megabytes}M full ${disk}
-       (${meanwhile}) & ${builder} ${disk} 2>&1 >/dev/null; echo "code $?"; wait
+       (${meanwhile}) & ${builder} ${disk} 2>&1 >/dev/null; echo "code $?"; kill $! 2>/dev/null; wait
        find ${disk} -mindepth 1 -not -path ${disk}/rootfs -not -name .lock -not -name ballast`,
     );
 

@@ -2,6 +2,7 @@
 // docs/ATTACKS.md, A18 to A24. Knows no file system.
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { allProcesses, groupsOf, hierarchies, namespacesOf, readOf } from '../kernel-view.ts';
 import { allSettings } from './host-state.ts';
@@ -9,6 +10,8 @@ import { asSomeRoot, perl } from './perl.ts';
 import { testAttacks, openScene, type Attack } from './scene.ts';
 
 const scene = openScene();
+/** Milliseconds; longer than entering a lab takes, shorter than the sleep of an attacker. */
+const STAYS_MS = 1000;
 
 /** Says of each file what became of the words written into it. */
 const write = (words: string, files: readonly string[]) =>
@@ -56,12 +59,25 @@ const readOrNothing = (path: string) => {
   }
 };
 
-/** In which groups the lab host sees the processes of the lab, whatever group they went to. */
-const places = () => {
+/** Groups of each process of the lab as the lab host sees them, whatever group it went to. */
+const groupTexts = () => {
   const lab = namespacesOf(scene.lab.init)['pid'];
-  const texts = allProcesses()
-    .filter((pid) => pidNamespaceOf(pid) === lab)
-    .map((pid) => (readOf(pid, 'cgroup') ?? '').replaceAll(/(\/coulisse\/[^/]+).*/g, '$1'));
+  return new Map(
+    allProcesses()
+      .filter((pid) => pidNamespaceOf(pid) === lab)
+      .map((pid) => [pid, readOf(pid, 'cgroup') ?? ''] as const),
+  );
+};
+
+/**
+ * In which groups processes of the lab stay: keeper's own joins them one by one when it enters a lab, for a shell or
+ * to keep the learner's files. Attackers that got out would be there for seconds.
+ */
+const places = async () => {
+  const before = groupTexts();
+  await sleep(STAYS_MS);
+  const stayed = [...groupTexts()].filter(([pid, text]) => before.get(pid) === text);
+  const texts = stayed.map(([, text]) => text.replaceAll(/(\/coulisse\/[^/]+).*/g, '$1'));
   return [...new Set(texts.filter((text) => text !== ''))];
 };
 const pidNamespaceOf = (pid: number) => {
@@ -191,11 +207,12 @@ const attacks: readonly Attack[] = [
 
 testAttacks(scene, attacks);
 
-test('[A21] [A22] [A23] [A24] what is compared before and after is there to be compared', () => {
+test('[A21] [A22] [A23] [A24] what is compared before and after is there to be compared', async () => {
   expect(Object.keys(allSettings()).length).toBeGreaterThan(100);
   expect(limits().length).toBeGreaterThan(3);
-  expect(places().every((text) => text.includes('/coulisse/'))).toBe(true);
-  expect(places()).not.toEqual([]);
+  const seen = await places();
+  expect(seen.every((text) => text.includes('/coulisse/'))).toBe(true);
+  expect(seen).not.toEqual([]);
   const agents = atTheTop('release_agent').filter((text) => text !== undefined);
   expect(agents.length > 0).toBe(noV1() === undefined);
 });
