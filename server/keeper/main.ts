@@ -35,15 +35,24 @@ const TIDY_EVERY_MS = 3_600_000;
 
 const teardown = new DisposalStack();
 
+/** Never rejects. */
+let begun = Promise.resolve();
+
 process.on('message', (message: unknown) => {
-  if (isStop(message)) void stop(0);
-  else void begin(message);
+  if (isStop(message)) void stopOnceBegun();
+  else begun = begin(message);
 });
 // main is gone: nobody would stop us later.
-process.on('disconnect', () => void stop(0));
+process.on('disconnect', () => void stopOnceBegun());
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // ^C in a terminal reaches every process; main decides the order of stopping.
   process.on(signal, () => undefined);
+}
+
+/** In the middle of its start it does not know yet what a keeper before it has left, and would leave it too. */
+async function stopOnceBegun(): Promise<void> {
+  await begun;
+  await stop(0);
 }
 
 async function begin(message: unknown): Promise<void> {

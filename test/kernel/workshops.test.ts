@@ -105,6 +105,9 @@ describe('[L20] workshops', () => {
       }
     });
     expect(await warm('--list')).toMatch(/1 labs warm/);
+    // Until keeper has begun the journal is that of the one before.
+    const { output } = await (await house.enter()).run('echo mine');
+    expect(output).toBe('mine');
     await warm('--cancel', '1');
   });
 });
