@@ -19,8 +19,8 @@ export function useEarnedTimes(): readonly number[] {
 }
 
 /**
- * Has link tell the page what the lab looks like, its networks too if they are wanted, while the component is there
- * and the page is seen.
+ * Has link tell the page what the lab looks like, with `networks` how they count each second, while the component is
+ * there and the page is seen.
  */
 export function useLabDrawn(networks: boolean): void {
   useEffect(() => {

@@ -4,6 +4,7 @@
 // no lab.
 import { constants as files } from 'node:fs';
 import { kill } from 'node:process';
+import { answerMemories } from './answer-memory.ts';
 import type { CallList } from './call-program.ts';
 import { checked, closeDescriptor, declare, O_CLOEXEC } from './libc.ts';
 import { AT_FDCWD } from './mounts.ts';
@@ -21,7 +22,6 @@ import {
 } from './network-memory.ts';
 import { questions, requestsOf } from './network-questions.ts';
 import { reapProgram, runProgram, type Running } from './run-program.ts';
-import { mapFile } from './shared-file.ts';
 import { SyscallError } from './syscall-error.ts';
 
 /** Where a network namespace is: a path, below a directory that is never left when one is given. */
@@ -30,7 +30,6 @@ export type NetworkFile = { path: string; beneath?: number };
 /** Milliseconds until it is given up: a hundred times what one with a dozen namespaces takes. */
 const BUDGET_MS = 500;
 
-const MFD_CLOEXEC = 1;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED_FIXED = 0x11;
 const AF_NETLINK = 16;
@@ -53,9 +52,8 @@ const legacyFiles = [
 /** Most that are asked: what each says of the others must fit (`identifiers` of network-questions.ts). */
 export const NETWORKS = 16;
 
-const memfdCreate = declare('int memfd_create(const char *name, unsigned int flags)');
 const socket = declare('int socket(int domain, int type, int protocol)');
-const ftruncate = declare('int ftruncate(int fd, int64 length)');
+const takeMemory = answerMemories(NETWORKS * PER_NETWORK);
 
 /** `ended` settles when nothing of the asking is left: who waits in the kernel cannot be killed at once. */
 export type Asking = { answers: Promise<NetworkSight | undefined>; ended: Promise<unknown> };
@@ -66,23 +64,19 @@ export type Asking = { answers: Promise<NetworkSight | undefined>; ended: Promis
  */
 export function askNetworks(list: readonly NetworkFile[]): Asking {
   const asked = list.slice(0, NETWORKS);
-  const length = asked.length * PER_NETWORK;
-  const memory = checked(memfdCreate('networks', MFD_CLOEXEC), 'memfd_create', '');
+  const memory = takeMemory();
   try {
-    checked(ftruncate(memory, length), 'ftruncate', '');
-    const mapped = mapFile(memory, length);
-    const { bytes } = mapped;
-    asked.forEach((_, place) => prepareAnswers(bytes, place));
-    const { pid, done } = startAsking(asked, { memory, length });
+    asked.forEach((_, place) => prepareAnswers(memory.bytes, place));
+    const { pid, done } = startAsking(asked, memory.descriptor);
     const ended = done.finally(() => reapProgram(pid));
-    const answers = inTime(pid, ended)
-      .then((isInTime) =>
-        isInTime ? readAnswers(asked.length, bytes, knownProtocols()) : undefined,
-      )
-      .finally(() => mapped.unmap());
+    const answers = inTime(pid, ended).then((isInTime) =>
+      isInTime ? readAnswers(asked.length, memory.bytes, knownProtocols()) : undefined,
+    );
+    void Promise.allSettled([answers, ended]).then(() => memory.release());
     return { answers, ended: ended.catch(() => undefined) };
-  } finally {
-    closeDescriptor(memory);
+  } catch (error) {
+    memory.release();
+    throw error;
   }
 }
 
@@ -117,13 +111,11 @@ async function inTime(pid: number, ended: Promise<unknown>): Promise<boolean> {
   }
 }
 
-function startAsking(
-  asked: readonly NetworkFile[],
-  { memory, length }: { memory: number; length: number },
-): Running {
+function startAsking(asked: readonly NetworkFile[], memory: number): Running {
   const beneath = asked.flatMap((file) => file.beneath ?? []);
   return runProgram({ descriptors: [...new Set([memory, ...beneath])] }, (program) => {
     const { main } = program;
+    const length = asked.length * PER_NETWORK;
     const mapping = [ANSWERS_ADDRESS, length, PROT_READ_WRITE, MAP_SHARED_FIXED, memory, 0];
     main.call('mmap', mapping, 'answers');
     const first = Math.max(program.reports, memory, 2, ...beneath) + 1;

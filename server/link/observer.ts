@@ -33,7 +33,7 @@ export type Reader = {
 /** Who is shown each look, while it wants to be. */
 export type Onlooker = {
   readonly isOn: boolean;
-  /** Whether what it shows has network namespaces in it, too. */
+  /** Whether each look is to be into network namespaces, too: their counters move by themselves. */
   readonly wantsNetworks: boolean;
   show(snapshot: Snapshot): void;
 };
@@ -72,6 +72,9 @@ export class Observer {
   #lookedAt = -Infinity;
   #plannedAt = Infinity;
   #activeAt = -Infinity;
+  /** And at which something was last seen to have happened, and the networks were last looked into. */
+  #workedAt = -Infinity;
+  #networksAt = -Infinity;
   /** Looks since then that nothing waited for. */
   #idleLooks = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -85,6 +88,7 @@ export class Observer {
   handleActivity(): void {
     const now = performance.now();
     this.#activeAt = now;
+    this.#workedAt = now;
     this.#idleLooks = 0;
     this.#plan(Math.max(now + OBSERVE_AFTER_MS, this.#lookedAt + OBSERVE_APART_MS));
   }
@@ -186,9 +190,7 @@ export class Observer {
     const drawn = this.#isDrawn();
     const paths = new Set([...steps].flatMap((step) => step.paths));
     try {
-      const networks =
-        [...steps].some((step) => step.wantsNetworks) ||
-        this.#onlookers().some(({ isOn, wantsNetworks }) => isOn && wantsNetworks);
+      const networks = this.#isForNetworks(steps, drawn);
       const wish = {
         paths: [...paths].slice(0, PATHS),
         passing: [...own].some((step) => this.#isUnearned(step)),
@@ -196,6 +198,9 @@ export class Observer {
         drawn,
       };
       const snapshot = await this.#options.look(wish, this.#latest);
+      if (snapshot?.networks) this.#networksAt = this.#lookedAt;
+      // With networks keeper always has something to tell, without them only when something ran.
+      else if (snapshot !== undefined) this.#workedAt = this.#lookedAt;
       if (!this.#closed) this.#handleLook(snapshot, { steps, own, drawn });
     } catch (cause) {
       this.#options.log.debug({ reason: messageOf(cause) }, 'a look at a lab failed');
@@ -204,6 +209,15 @@ export class Observer {
       const isAwaited = this.#isDrawn() || [...own].some((step) => this.#isUnearned(step));
       this.#plan(this.#lookedAt + (isAwaited ? OBSERVE_SLOWLY_MS : this.#seldom()));
     }
+  }
+
+  /** What changes in networks is drawn when something was done in the lab; it costs a process to see. */
+  #isForNetworks(steps: Steps, drawn: boolean): boolean {
+    return (
+      [...steps].some((step) => step.wantsNetworks) ||
+      this.#onlookers().some(({ isOn, wantsNetworks }) => isOn && wantsNetworks) ||
+      (drawn && this.#workedAt >= this.#networksAt)
+    );
   }
 
   #stepsOf(counts: (reader: Reader) => boolean): Set<CompiledStep> {

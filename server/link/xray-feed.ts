@@ -17,6 +17,8 @@ export class XrayFeed {
   readonly #options: XrayFeedOptions;
   #isOn = false;
   #wantsNetworks = false;
+  /** Whether what was sent has the networks in it. */
+  #hasNetworks = false;
   #sent: XrayView | undefined;
 
   constructor(options: XrayFeedOptions) {
@@ -28,30 +30,31 @@ export class XrayFeed {
   }
 
   get wantsNetworks(): boolean {
-    return this.#wantsNetworks;
+    return this.#wantsNetworks || !this.#hasNetworks;
   }
 
-  /** The page wants to see, or no longer; what it is sent next is the whole. */
+  /** The page wants to see, or no longer, and `networks` at each look; what a page that begins is sent is the whole. */
   turn(on: boolean, networks: boolean): void {
+    if (!on || !this.#isOn) {
+      this.#sent = undefined;
+      this.#hasNetworks = false;
+    }
     this.#isOn = on;
     this.#wantsNetworks = networks;
-    this.#sent = undefined;
     if (on) void this.#begin();
   }
 
   show(snapshot: Snapshot): void {
     // A page that cannot keep up misses looks, not changes: the next difference is from what it has.
     if (!this.#isOn || this.#options.bufferedBytes() > SOCKET_HIGH_MARK_BYTES) return;
-    const view = viewOf(snapshot, this.#networksOf(snapshot));
+    const { networks } = snapshot;
+    this.#hasNetworks ||= networks !== null;
+    // What was not looked at, or what the kernel did not say in time, stays as it was.
+    const view = viewOf(snapshot, networks ?? this.#sent?.networks);
     const message = diffViews(this.#sent, view);
     if (message === undefined) return;
     this.#sent = view;
     this.#options.send(message);
-  }
-
-  /** What the kernel did not say in time stays as it was. */
-  #networksOf({ networks }: Snapshot): XrayView['networks'] {
-    return this.#wantsNetworks ? (networks ?? this.#sent?.networks ?? {}) : {};
   }
 
   async #begin(): Promise<void> {

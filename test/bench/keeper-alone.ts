@@ -125,8 +125,8 @@ export class KeeperAlone {
   }
 
   /** One look at the lab, as link asks for it while a page draws it; the whole of it without what is `known`. */
-  async observe(lab: string, known?: Snapshot): Promise<Snapshot> {
-    const wish = { paths: [], passing: false, networks: false, drawn: true };
+  async observe(lab: string, known?: Snapshot, networks = false): Promise<Snapshot> {
+    const wish = { paths: [], passing: false, networks, drawn: true };
     const snapshot = (await this.#client.observe(lab, wish, known)) ?? known;
     if (snapshot === undefined) throw new Error('keeper took a first look for a second');
     return snapshot;

@@ -130,8 +130,8 @@ test('what a command sets without making anything is said too: an address, a rul
     await visitor.type(1, line);
     await visitor.until(async () => (await changes.innerText()).includes(sentence), sentence);
   };
-  await page.getByRole('tab', { name: tabs.network }).click();
-  await visitor.byTestId('xray-network').first().waitFor();
+  // Whoever has not opened the tab of the networks is told too.
+  await visitor.byTestId('xray-process').first().waitFor();
   await isSaid(
     'sudo ip link add v0 type veth peer name v1',
     'new device v0 (veth, the lab’s network)',

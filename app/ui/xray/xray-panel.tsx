@@ -28,9 +28,8 @@ export function XrayPanel() {
   const earned = useEarnedTimes();
   const texts = useTexts().xray;
   const [tab, setTab] = useState<XrayTab>('processes');
-  // Whoever has looked at the networks is told what changes there on every tab.
-  const [wantsNetworks, setWantsNetworks] = useState(false);
-  useLabDrawn(wantsNetworks);
+  // Elsewhere what changes in the networks is told too, but not each packet that they count.
+  useLabDrawn(tab === 'network');
   const [selected, setSelected] = useState<string | undefined>(undefined);
   const [wished, setWished] = useState<Moment | undefined>(undefined);
   const batch = useBatch(moments);
@@ -49,14 +48,7 @@ export function XrayPanel() {
           <ScanEye size={16} aria-hidden="true" />
           <span>{texts.title}</span>
         </h2>
-        <TabList
-          tab={tab}
-          name="xray"
-          onChange={(next) => {
-            setTab(next);
-            if (next === 'network') setWantsNetworks(true);
-          }}
-        />
+        <TabList tab={tab} name="xray" onChange={setTab} />
       </header>
       <div className={css['window']}>
         <div

@@ -36,7 +36,6 @@ export class LabRecordings {
   /** The one that was begun last is the last. */
   readonly #entries = new Map<number, Entry>();
   /** Milliseconds since the epoch: when a terminal of the lab last printed, and the last look into networks began. */
-  #printedAt = 0;
   #networksAt = 0;
 
   constructor(options: LabRecordingsOptions) {
@@ -88,7 +87,6 @@ export class LabRecordings {
 
   /** Of any terminal of the lab. */
   handleOutput(terminal: number, chunk: Uint8Array): void {
-    this.#printedAt = Date.now();
     this.#entries.get(terminal)?.recorder?.output(chunk);
   }
 
@@ -106,10 +104,9 @@ export class LabRecordings {
     return [...this.#entries.values()].some(({ recorder }) => recorder !== undefined);
   }
 
-  /** Whether the next look is to be into networks too. */
+  /** Whether the next look is to be into networks though nothing was done in the lab. */
   get wantsNetworks(): boolean {
-    const isLongAgo = Math.abs(Date.now() - this.#networksAt) >= NETWORKS_APART_MS;
-    return this.isOn && (isLongAgo || this.#printedAt >= this.#networksAt);
+    return this.isOn && Math.abs(Date.now() - this.#networksAt) >= NETWORKS_APART_MS;
   }
 
   /** A look at the lab, beside whatever is being recorded. */

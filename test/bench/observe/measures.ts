@@ -21,6 +21,9 @@ export const lookName = (processes: number): string => `observe, ${processes} pr
 /** One of them does something every few milliseconds: what has not run since the last look is remembered. */
 export const activeLookName = (processes: number): string => `${lookName(processes)}, one at work`;
 export const wholeLookName = (processes: number): string => `${activeLookName(processes)}, whole`;
+/** Into its network namespace too, as at the look after something was done in it. */
+export const networksLookName = (processes: number): string =>
+  `${activeLookName(processes)}, with its network`;
 /** What any look costs that comes after a pause: the way there and back. */
 export const nothingName = (processes: number): string =>
   `a request that hears of nothing new, ${processes} processes`;
@@ -47,6 +50,7 @@ export const observeMeasures: readonly Measure[] = [
       { ...measure, name: activeLookName(processes) },
       { ...measure, name: wholeLookName(processes) },
       { ...measure, name: lookName(processes) },
+      ms(networksLookName(processes)),
       ms(nothingName(processes)),
     ];
   }),

@@ -15,6 +15,7 @@ import {
   labSizes,
   activeLookName,
   lookName,
+  networksLookName,
   nothingName,
   wholeLookName,
   observeMeasures,
@@ -82,6 +83,9 @@ async function measureSize(
   let known = await keeper.observe(lab);
   await looks(activeLookName(processes), async () => {
     known = await keeper.observe(lab, known);
+  });
+  await looks(networksLookName(processes), async () => {
+    known = await keeper.observe(lab, known, true);
   });
   for (let round = -TOOL_WARM_UP_ROUNDS; round < bench.rounds; round += 1) {
     for (const tool of toolNames) {

@@ -193,7 +193,31 @@ describe('observer', () => {
     expect(judged).toEqual(['first', 'second']);
     expect(drawn).toHaveLength(1);
   });
-  test('[P30] networks are looked into while a page draws them, or the step that is read speaks of them', async () => {
+  test('[P30] while a page draws the lab its networks are looked into when something was done in it', async () => {
+    enter({ isLearner: false, xray: { isOn: true, wantsNetworks: false, show: () => undefined } });
+    const networks = async (): Promise<boolean | undefined> => {
+      await observer.refresh();
+      await vi.advanceTimersByTimeAsync(1);
+      return wishes.at(-1)?.networks;
+    };
+    snapshot = makeSnapshot({ networks: {} });
+    expect(await networks()).toBe(true);
+    isSame = true;
+    expect(await networks()).toBe(false);
+    expect(await networks()).toBe(false);
+    observer.handleActivity();
+    await vi.advanceTimersByTimeAsync(1);
+    isSame = false;
+    expect(await networks()).toBe(true);
+    // Something ran in the lab, without a word.
+    snapshot = makeSnapshot();
+    expect(await networks()).toBe(false);
+    expect(await networks()).toBe(true);
+    // The kernel did not answer.
+    expect(await networks()).toBe(true);
+  });
+  test('[P30] networks are looked into at each look that a page asks it for, or whose step speaks of them', async () => {
+    snapshot = makeSnapshot({ networks: {} });
     const xray = { isOn: true, wantsNetworks: true, show: () => undefined };
     enter({ isLearner: false, xray });
     const networks = async (): Promise<boolean | undefined> => {

@@ -105,21 +105,31 @@ describe('[P30] the x-ray', () => {
     expect(sent).toHaveLength(2);
   });
 
-  test('networks are sent to a page that wants them, and stay when the kernel did not answer in time', async () => {
+  test('networks are wanted until they were sent, then at each look or not; they stay where none was asked', async () => {
     const known = makeSnapshot({ networks: { [labNamespaces.net]: makeNetwork([makeLink(1)]) } });
-    const { feed, sent } = openFeed(known);
+    const { feed, sent } = openFeed(makeSnapshot());
+    feed.turn(true, false);
+    await Promise.resolve();
+    expect(feed.wantsNetworks).toBe(true);
+    expect(sent[0]?.networks.set).toEqual({});
+    feed.show(known);
+    expect(feed.wantsNetworks).toBe(false);
+    expect(sent[1]).toMatchObject({ whole: false, networks: { set: known.networks } });
+    feed.turn(true, true);
+    expect(feed.wantsNetworks).toBe(true);
+    await Promise.resolve();
+    feed.show(makeSnapshot());
     feed.turn(true, false);
     await Promise.resolve();
     expect(feed.wantsNetworks).toBe(false);
-    expect(sent[0]?.networks.set).toEqual({});
-    feed.turn(true, true);
-    await Promise.resolve();
-    expect(feed.wantsNetworks).toBe(true);
-    expect(sent[1]).toMatchObject({ whole: true, networks: { set: known.networks } });
-    feed.show(makeSnapshot());
     expect(sent).toHaveLength(2);
     feed.show(makeSnapshot({ networks: {} }));
     expect(sent[2]?.networks).toEqual({ set: {}, gone: [labNamespaces.net] });
+    feed.turn(false, false);
+    feed.turn(true, false);
+    await Promise.resolve();
+    expect(feed.wantsNetworks).toBe(true);
+    expect(sent[3]?.whole).toBe(true);
   });
 
   test('a lab at rest has nothing new to say, though its use moves a little', async () => {
