@@ -10,7 +10,9 @@ import { admit, type AdmissionLimits } from './admission.ts';
 import type { Homes } from './home/homes.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import type { Lab, LabHost } from './lab/lab.ts';
+import { HomeRounds } from './home-rounds.ts';
 import { LabMaker, type Made, type Owner } from './lab-maker.ts';
+import { isHardToKeep, stateOf, type LabRow } from './lab-row.ts';
 import { Lane } from './lane.ts';
 import { WarmLabs } from './warm-labs.ts';
 
@@ -26,11 +28,6 @@ const NOBODY = 'nobody';
 
 /** What a lab that ends leaves of its home: kept, forgotten with what was kept before, or as it was. */
 type HomeFate = 'save' | 'forget' | 'leave';
-
-type Row = Made & {
-  gone: boolean;
-  home: HomeState | null;
-};
 
 export type LabTableOptions = {
   host: LabHost;
@@ -50,13 +47,14 @@ export type LabTableOptions = {
 
 export class LabTable {
   readonly #options: LabTableOptions;
-  readonly #rows = new Map<string, Row>();
-  readonly #making = new Map<string, Promise<Row>>();
+  readonly #rows = new Map<string, LabRow>();
+  readonly #making = new Map<string, Promise<LabRow>>();
+  readonly #makingAddresses = new Map<string, string>();
   readonly #ending = new Map<string, Promise<void>>();
   readonly #creationLane = new Lane(CREATIONS);
   readonly #destructionLane = new Lane(DESTRUCTIONS);
   readonly #watch: NodeJS.Timeout;
-  readonly #saving: NodeJS.Timeout | undefined;
+  readonly #homeRounds: HomeRounds;
   readonly #maker: LabMaker;
   readonly #warm: WarmLabs;
 
@@ -70,8 +68,13 @@ export class LabTable {
       log: options.log,
     });
     this.#watch = setInterval(() => this.#findDead(), WATCH_EVERY_MS);
-    const { saveEveryMs } = options;
-    if (saveEveryMs > 0) this.#saving = setInterval(() => void this.#saveHomes(), saveEveryMs);
+    this.#homeRounds = new HomeRounds({
+      homes: options.homes,
+      everyMs: options.saveEveryMs,
+      rows: () => this.#rows.values(),
+      onHome: options.onHome,
+      log: options.log,
+    });
   }
 
   find(name: string): Lab | undefined {
@@ -139,12 +142,12 @@ export class LabTable {
 
   async destroyAll(): Promise<void> {
     clearInterval(this.#watch);
-    clearInterval(this.#saving);
+    this.#homeRounds.close();
     await this.#warm.close();
     this.#options.homes.hurry();
     // Those that could not be kept before go last: they may take all the time there is.
     const rows = [...this.#rows.values()].toSorted(
-      (one, other) => Number(isHard(one)) - Number(isHard(other)),
+      (one, other) => Number(isHardToKeep(one)) - Number(isHardToKeep(other)),
     );
     const names = [...rows.map(({ lab }) => lab.name), ...this.#making.keys()];
     await Promise.all(names.map((name) => this.destroy(name, 'save')));
@@ -208,10 +211,7 @@ export class LabTable {
     );
   }
 
-  #isSaving = false;
-  readonly #makingAddresses = new Map<string, string>();
-
-  async #make(owner: Owner): Promise<Row> {
+  async #make(owner: Owner): Promise<LabRow> {
     this.#makingAddresses.set(owner.lab, owner.address);
     try {
       const hasHome = await this.#options.homes.isKept(owner.learner);
@@ -227,7 +227,7 @@ export class LabTable {
     }
   }
 
-  async #bringHomeBack(made: Made): Promise<Row> {
+  async #bringHomeBack(made: Made): Promise<LabRow> {
     try {
       const home = await this.#options.homes.bringBack(made.entry.learner, made.lab);
       const entry = { ...made.entry, isUnpacking: false };
@@ -239,28 +239,7 @@ export class LabTable {
     }
   }
 
-  /** One lab after the other: who types now must not notice. Frozen ones were kept before. */
-  async #saveHomes(): Promise<void> {
-    if (this.#isSaving) return;
-    this.#isSaving = true;
-    for (const row of this.#rows.values()) {
-      await this.#saveHome(row).catch((error: unknown) => {
-        const { name: lab } = row.lab;
-        this.#options.log.error({ lab, error: messageOf(error) }, 'cannot keep a home');
-      });
-    }
-    this.#isSaving = false;
-  }
-
-  async #saveHome(row: Row): Promise<void> {
-    if (row.gone || row.lab.isFrozen) return;
-    const home = await this.#options.homes.save(row.entry.learner, row.lab);
-    if (home === null || row.gone) return;
-    row.home = home;
-    this.#options.onHome(row.lab.name, home);
-  }
-
-  async #end(row: Row, home: HomeFate): Promise<void> {
+  async #end(row: LabRow, home: HomeFate): Promise<void> {
     const isFirstTry = !row.gone;
     row.gone = true;
     if (isFirstTry && home === 'save') {
@@ -288,23 +267,6 @@ export class LabTable {
       });
     }
   }
-}
-
-function stateOf(row: Row): LabState {
-  return {
-    lab: row.lab.name,
-    learner: row.entry.learner,
-    address: row.entry.address,
-    createdAt: row.entry.createdAt,
-    frozen: row.lab.isFrozen,
-    home: row.home,
-    terminals: [...row.lab.terminals.keys()],
-  };
-}
-
-/** Whether its home could not be kept the last time. */
-function isHard({ home }: Row): boolean {
-  return home === 'failed' || home === 'too-large';
 }
 
 /** The failure of a verb about a lab or terminal that is not there. */
