@@ -252,6 +252,35 @@ test('Ctrl+S looks like no freeze: the page says what it does, and Ctrl+Q goes o
   await visitor.untilDone(1, () => page.keyboard.press('Control+C'));
 });
 
+test('a tab that is opened behind another takes no size from it before it is looked at', async () => {
+  const visitor = await stage.start();
+  const { page } = visitor;
+  const sizeOf = async (): Promise<string | undefined> => {
+    await visitor.type(1, 'clear; stty size');
+    return /^\d+ \d+$/m.exec(await visitor.screen(1))?.[0];
+  };
+  const size = await sizeOf();
+  const second = new Visitor(await page.context().newPage());
+  await second.page.addInitScript(() => {
+    let visibility = 'hidden';
+    Object.defineProperty(document, 'visibilityState', { get: () => visibility });
+    addEventListener('looked-at', () => {
+      visibility = 'visible';
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+  });
+  await second.page.setViewportSize(sizes.tablet);
+  await second.page.goto(page.url());
+  await second.byTestId('connection-status').getByText(texts.connection.live).waitFor();
+  await second.page.waitForTimeout(1_000);
+  expect(await second.screen(1)).toBe('');
+  expect(await sizeOf()).toBe(size);
+  await second.page.evaluate(() => dispatchEvent(new Event('looked-at')));
+  await second.untilPrompt();
+  await visitor.byTestId('place-elsewhere').waitFor();
+  expect(await sizeOf()).not.toBe(size);
+});
+
 test('a terminal that could not be opened is tried again by Enter and by its button', async () => {
   const visitor = await stage.visit(pathOf('en', firstWithCheck));
   const { page } = visitor;

@@ -18,6 +18,7 @@ import type { MountedScreen } from './mount-screen.ts';
 import { mountScreen } from './mount-screen.ts';
 import type { Screen } from './screen.ts';
 import type { TerminalSettings } from './terminal-settings.ts';
+import { useSeen } from './use-seen.ts';
 
 export type ScreenOptions = {
   /** Undefined until the lab has opened it. */
@@ -51,6 +52,7 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
     latest.current = options;
   });
   const epoch = useLab((state) => state.epoch);
+  const seen = useSeen();
   const types = useLab(mayType);
   const lentBefore = useRef(false);
   const told = useLab((state) => (terminal === undefined ? undefined : state.sizes[terminal]));
@@ -89,6 +91,8 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
   useEffect(() => {
     // A lab of its own for each epoch: the same number there is another terminal.
     if (screen === undefined || terminal === undefined || epoch === 0) return;
+    // To show it takes its size, from the tab that is looked at.
+    if (!seen) return;
     const shown = streams.of(terminal);
     stream.current = shown;
     const place = { createdAt: getLabState().createdAt, terminal };
@@ -120,7 +124,7 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
       shown.hide();
       screen.reset();
     };
-  }, [screen, terminal, epoch]);
+  }, [screen, terminal, epoch, seen]);
 
   useEffect(() => {
     if (screen === undefined || terminal === undefined) return;
