@@ -30,7 +30,7 @@ export type LabTerminalsOptions = {
   limit: number;
   /** What they may print together; 0 for no limit. */
   bytesPerSecond: number;
-  /** Milliseconds for which an opening waits for a keeper that is away. */
+  /** Milliseconds for which whoever opens or closes one waits for a keeper that is away. */
   keeperBackWithinMs: number;
   keeper: KeeperClient;
   streams: StreamShelf;
@@ -110,9 +110,15 @@ export class LabTerminals {
 
   /** Hangs up a living terminal; one that has ended is forgotten. Rejects with KeeperFailure. */
   async hangUp(terminal: Terminal): Promise<void> {
-    if (terminal.exit) this.#forget(terminal);
-    else
-      await this.#options.keeper.closeTerminal({ lab: this.#options.lab, terminal: terminal.id });
+    if (terminal.exit) {
+      this.#forget(terminal);
+      return;
+    }
+    const { keeper, lab } = this.#options;
+    await this.#ask(async () => {
+      // It may have ended while keeper was away.
+      if (!terminal.exit) await keeper.closeTerminal({ lab, terminal: terminal.id });
+    });
   }
 
   /** keeper says that a shell ended. */
@@ -151,14 +157,22 @@ export class LabTerminals {
     }
   }
 
-  /** Asks keeper, again when it was away and is back. A number that was asked for is not asked for twice. */
-  async #askOpen(size: TerminalSize): Promise<{ id: number; fd: number }> {
-    const { keeper, keeperBackWithinMs, lab } = this.#options;
+  /** A number that was asked for is not asked for twice. */
+  #askOpen(size: TerminalSize): Promise<{ id: number; fd: number }> {
+    const { keeper, lab } = this.#options;
+    return this.#ask(async () => {
+      const id = this.#next++;
+      return { id, fd: await keeper.openTerminal({ lab, terminal: id }, size) };
+    });
+  }
+
+  /** Asks keeper, again when it was away and is back. Rejects with KeeperFailure. */
+  async #ask<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    const { keeper, keeperBackWithinMs } = this.#options;
     const giveUpAt = performance.now() + keeperBackWithinMs;
     for (;;) {
-      const id = this.#next++;
       try {
-        return { id, fd: await keeper.openTerminal({ lab, terminal: id }, size) };
+        return await ask();
       } catch (cause) {
         if (!(cause instanceof KeeperFailure && cause.failure === 'away')) throw cause;
         const isBack = await keeper.back(Math.max(0, giveUpAt - performance.now()));

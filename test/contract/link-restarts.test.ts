@@ -65,6 +65,18 @@ describe('keeper away', () => {
     await house.keeper.listen();
     expect((await arriving).welcome).toMatchObject({ created: true, terminals: [] });
   });
+  test('[P24] close waits for keeper, and is carried out when it is back', async () => {
+    house = await openLinkHouse();
+    const { page, terminal } = await openShell(house);
+    await house.keeper.hide(remove);
+    const refused = page.next('error', () => true, 60_000);
+    page.send({ type: 'close', terminal: terminal.id });
+    await page.settle();
+    await house.keeper.listen();
+    const ended = page.next('exit', (each) => each.terminal === terminal.id, 60_000);
+    expect(await Promise.race([ended, refused])).toMatchObject({ type: 'exit' });
+    refused.catch(() => undefined);
+  });
   test('[P24] open waits for keeper, and is carried out when it is back', async () => {
     house = await openLinkHouse();
     const { page, terminal } = await openShell(house);
