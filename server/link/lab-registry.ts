@@ -93,6 +93,7 @@ export class LabRegistry {
       else {
         lab.learnFrozen(state.frozen);
         lab.learnHome(state.home);
+        lab.terminals.reconcile(state.terminals);
       }
     }
     const { ledger, shelf, streams } = this.#options;

@@ -52,6 +52,8 @@ export class LabTerminals {
   readonly #keysFirst = new KeysFirst();
   /** Ends that keeper told before the terminal's descriptor was here. */
   readonly #earlyExits = new Map<number, ExitStatus>();
+  /** Asked for, and keeper went away before it answered: it may have opened them. */
+  readonly #lost = new Set<number>();
   #next = 1;
   #opening = 0;
   #closed = false;
@@ -114,11 +116,21 @@ export class LabTerminals {
       this.#forget(terminal);
       return;
     }
-    const { keeper, lab } = this.#options;
-    await this.#ask(async () => {
-      // It may have ended while keeper was away.
-      if (!terminal.exit) await keeper.closeTerminal({ lab, terminal: terminal.id });
-    });
+    await this.#ask(() => this.#askClose(terminal.id));
+  }
+
+  /** keeper is back, with these terminals. Of a shell that has ended meanwhile nobody else tells, and what it left
+   * running may hold the terminal open. */
+  reconcile(living: readonly number[]): void {
+    for (const terminal of this.#terminals.values()) {
+      if (!living.includes(terminal.id)) terminal.handleShellExit({ code: null, signal: null });
+    }
+    for (const id of living.filter((each) => this.#lost.delete(each))) {
+      this.#ask(() => this.#askClose(id)).catch((cause: unknown) => {
+        const { lab, log } = this.#options;
+        log.warn({ lab, terminal: id, reason: messageOf(cause) }, 'a terminal was not hung up');
+      });
+    }
   }
 
   /** keeper says that a shell ended. */
@@ -133,6 +145,16 @@ export class LabTerminals {
     this.#closed = true;
     for (const terminal of this.#terminals.values()) terminal.close();
     this.#terminals.clear();
+  }
+
+  /** That its shell has ended already is no failure: it is told, or will be. */
+  async #askClose(terminal: number): Promise<void> {
+    const { keeper, lab } = this.#options;
+    try {
+      await keeper.closeTerminal({ lab, terminal });
+    } catch (cause) {
+      if (!(cause instanceof KeeperFailure && cause.failure === 'no-such-terminal')) throw cause;
+    }
   }
 
   #newMemory(terminal: number, start: number): Stream {
@@ -162,7 +184,12 @@ export class LabTerminals {
     const { keeper, lab } = this.#options;
     return this.#ask(async () => {
       const id = this.#next++;
-      return { id, fd: await keeper.openTerminal({ lab, terminal: id }, size) };
+      try {
+        return { id, fd: await keeper.openTerminal({ lab, terminal: id }, size) };
+      } catch (cause) {
+        if (isAway(cause)) this.#lost.add(id);
+        throw cause;
+      }
     });
   }
 
@@ -174,7 +201,7 @@ export class LabTerminals {
       try {
         return await ask();
       } catch (cause) {
-        if (!(cause instanceof KeeperFailure && cause.failure === 'away')) throw cause;
+        if (!isAway(cause)) throw cause;
         const isBack = await keeper.back(Math.max(0, giveUpAt - performance.now()));
         if (!isBack || this.#closed || performance.now() >= giveUpAt) throw cause;
       }
@@ -222,6 +249,10 @@ export class LabTerminals {
     this.#terminals.delete(terminal.id);
     this.#ended = this.#ended.filter((each) => each !== terminal);
   }
+}
+
+function isAway(cause: unknown): boolean {
+  return cause instanceof KeeperFailure && cause.failure === 'away';
 }
 
 /** Seconds since this moment count for FRESH_BYTES_PER_SECOND of output each. */

@@ -205,9 +205,10 @@ export class Terminal {
     return this.#memory && findLeftRecording(this.#memory, this.#ring);
   }
 
-  /** keeper says that the shell ended. */
+  /** keeper says that the shell ended. How is what it says first: a keeper after that one does not know it. */
   handleShellExit(status: ExitStatus): void {
-    this.#status = status;
+    this.#status ??= status;
+    if (this.#exited) return;
     // What is left in the kernel is less than the ring.
     this.#readToTheEnd();
     if (this.#outputEnded) this.#finish();

@@ -1,7 +1,7 @@
 // What a page and its terminals go through when keeper or link is away or is started again.
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { socketNames } from '../../server/foundation/child-setup.ts';
 import { newLabId } from '../../server/foundation/random-id.ts';
 import { openLinkHouse, type LinkHouse } from '../support/link-house.ts';
@@ -89,6 +89,30 @@ describe('keeper away', () => {
     expect(opened).toMatchObject({ id: terminal.id + 2 });
     await (await opening).waitForOutput(/\$ $/);
     refused.catch(() => undefined);
+  });
+  test('[P24] a shell that ends while keeper is away has ended when it is back, whatever it left running', async () => {
+    house = await openLinkHouse();
+    const { page, terminal } = await openShell(house);
+    const since = terminal.type('(trap \'\' HUP; exec sleep 600) & disown; echo "<$!>"\n');
+    const [, left] = await terminal.waitForOutput(/^<(\d+)>/m, { since });
+    onTestFinished(() => void process.kill(Number(left), 'SIGKILL'));
+    await house.keeper.hide(remove);
+    terminal.type('exit\n');
+    await waitUntil(() => [...house.keeper.labs.values()].every((lab) => lab.terminals.size === 0));
+    await house.keeper.listen();
+    await expect(terminal.exited()).resolves.toMatchObject({ code: null, signal: null });
+    terminal.hangUp();
+    await expect(page.next('exit')).resolves.toMatchObject({ terminal: terminal.id });
+  });
+  test('[P24] a terminal that keeper opened and could not hand over is left to nobody', async () => {
+    house = await openLinkHouse();
+    const { page, lab } = await openShell(house);
+    const living = () => house.keeper.labs.get(lab)?.terminals.size;
+    house.keeper.endsAfter = 'open-terminal';
+    const second = await page.open();
+    await second.waitForOutput(/\$ $/);
+    await waitUntil(() => living() === 2);
+    expect(house.keeper.labs.get(lab)?.state.terminals).toContain(second.id);
   });
   test('[P24] open is an error when keeper does not come back in time', async () => {
     house = await openLinkHouse({ keeperBackWithinMs: 50 });

@@ -44,6 +44,8 @@ export class StandInKeeper {
   /** Observations asked for so far. */
   observations = 0;
   capacity: number;
+  /** Goes away once it has done such a thing, before it says so. */
+  endsAfter: KeeperRequest['verb'] | undefined;
   readonly #options: StandInKeeperOptions;
   #server: Server | undefined;
   #listener = -1;
@@ -95,6 +97,11 @@ export class StandInKeeper {
       const request = keeperRequestSchema.parse(value);
       const answer = this.#answer(request, socket);
       const { id } = request;
+      if (request.verb === this.endsAfter) {
+        this.endsAfter = undefined;
+        socket.destroy();
+        return;
+      }
       writeJsonLine(
         socket,
         typeof answer === 'string'
