@@ -8,6 +8,7 @@ mount_kernel() {
   mount --make-rshared /
   mount -t proc -o nosuid,nodev,noexec proc /proc
   mount -t sysfs -o nosuid,nodev,noexec sys /sys
+  mount -t tracefs -o nosuid,nodev,noexec tracefs /sys/kernel/tracing
   mount -t cgroup2 -o nosuid,nodev,noexec,nsdelegate,memory_recursiveprot cgroup2 /sys/fs/cgroup
   mkdir /dev/pts /dev/shm /dev/mqueue
   mount -t devpts -o nosuid,noexec,gid=5,mode=620,ptmxmode=666 devpts /dev/pts

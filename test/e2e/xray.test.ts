@@ -41,6 +41,29 @@ test('a container is drawn with both of its numbers, said in words, and the comm
   );
 });
 
+test('a container that is drawn below what is seen is brought there, unless the picture is in use', async () => {
+  const visitor = await stage.start({ path: pidChapter });
+  const { page } = visitor;
+  const regions = visitor.byTestId('xray-region');
+  const isSeen = async (): Promise<boolean> =>
+    (await regions.count()) > 0 &&
+    (await regions.last().evaluate((region) => {
+      const box = region.closest('#xray-tabpanel')?.getBoundingClientRect();
+      const { top, bottom } = region.getBoundingClientRect();
+      return box !== undefined && top >= box.top - 1 && bottom <= box.bottom + 1;
+    }));
+  await visitor.type(1, 'for i in $(seq 14); do sleep 777$i & done; clear');
+  await page.mouse.move(5, 5);
+  await visitor.type(1, 'sudo unshare -pf --kill-child sleep 4321 & sleep 1');
+  await visitor.until(isSeen, 'the region in the picture');
+  const box = page.locator('#xray-tabpanel');
+  await box.hover();
+  await box.evaluate((element) => element.scrollTo({ top: 0, behavior: 'instant' }));
+  await page.keyboard.type('sudo unshare -pf --kill-child sleep 4322 & sleep 1\n');
+  await visitor.until(async () => (await regions.count()) === 2, 'the second region');
+  expect(await box.evaluate((element) => element.scrollTop)).toBe(0);
+});
+
 test('dragging back shows the lab as it was, and Now brings it back', async () => {
   const visitor = await stage.start({ path: pidChapter });
   await visitor.byTestId('xray-process').first().waitFor();

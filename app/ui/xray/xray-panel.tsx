@@ -3,7 +3,7 @@
 'use client';
 
 import { ScanEye } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useEarnedTimes, useLabDrawn, useMoments } from '../../lab-client/xray-hooks.ts';
 import { keysOf } from '../../lab-client/xray-changes.ts';
 import type { Moment } from '../../lab-client/xray-store.ts';
@@ -21,6 +21,7 @@ import { TabList } from './tab-list.tsx';
 import { TimeLine } from './time-line.tsx';
 import { useBatch } from './use-batch.ts';
 import { useBefore } from './use-before.ts';
+import { useReveal } from './use-reveal.ts';
 import css from './xray-panel.module.css';
 
 export function XrayPanel() {
@@ -39,6 +40,8 @@ export function XrayPanel() {
   const before = useBefore(moments, past);
   const fresh = past === undefined ? batch.lit : [past];
   const lit = keysOf(fresh.flatMap(({ changes }) => changes));
+  const body = useRef<HTMLDivElement>(null);
+  useReveal(body, lit);
   const process = selected === undefined ? undefined : moment?.view.processes[selected];
 
   return (
@@ -54,6 +57,7 @@ export function XrayPanel() {
         <div
           // Another picture begins at its top.
           key={tab}
+          ref={body}
           className={css['body']}
           role="tabpanel"
           id="xray-tabpanel"
