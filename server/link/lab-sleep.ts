@@ -58,6 +58,11 @@ export class LabSleep {
         { reason: messageOf(cause), frozen },
         'a lab was not frozen or thawed',
       );
+      // keeper was away, and a lab that nobody comes to would never be frozen. One that somebody came to meanwhile is
+      // awake, and what keeper says when it is back counts for both.
+      if (!frozen || !this.#isFrozen) return;
+      this.#isFrozen = false;
+      this.begin();
     }
   }
 }
