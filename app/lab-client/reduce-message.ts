@@ -53,6 +53,7 @@ export function reduceMessage(state: LabState, { message, now, pairing }: Receiv
       return reduceAsked(state, message.helper);
     case 'recording-part':
     case 'input-ack':
+    case 'flow':
     case 'xray':
     case 'pong':
       // The terminal's own business, the x-ray's, or nobody's.

@@ -10,6 +10,7 @@ import type { Lab } from './lab.ts';
 import type { Member } from './member.ts';
 import type { StepState } from './observer.ts';
 import { answerRecording, type RecordingRequest } from './recording/answer.ts';
+import { findStopKey } from './stop-key.ts';
 import type { Terminal } from './terminal.ts';
 import { TerminalViews } from './terminal-views.ts';
 import { XrayFeed } from './xray-feed.ts';
@@ -188,13 +189,19 @@ export class LabSession implements Member {
 
   #type(terminal: Terminal, frame: Frame): void {
     const outcome = terminal.type(this.#options.client, frame);
-    if (outcome === 'taken' && doesSomething(frame.data)) {
-      this.#options.lab.observer.handleActivity();
-    }
+    if (outcome === 'taken') this.#noteKeys(terminal, frame.data);
     if (outcome !== 'full' && outcome !== 'gap') return;
     const { taken } = terminal.input.count(this.#options.client);
     const sentence = `input at ${frame.offset} was not taken: go on at ${taken}`;
     this.#refuse({ code: `input-${outcome}`, sentence, terminal: terminal.id });
+  }
+
+  #noteKeys(terminal: Terminal, typed: Uint8Array): void {
+    const { lab } = this.#options;
+    if (doesSomething(typed)) lab.observer.handleActivity();
+    const stop = findStopKey(typed);
+    if (stop === undefined) return;
+    lab.broadcast({ type: 'flow', terminal: terminal.id, stop, end: terminal.end }, this);
   }
 
   async #open(request: number, size: TerminalSize): Promise<void> {

@@ -31,6 +31,9 @@ export class TerminalViews {
     if (before !== undefined) terminal.detach(before);
     const from = this.#tellAttached(terminal, offset, request);
     const options = this.#options;
+    if (terminal.stopKey.isStop) {
+      options.send({ type: 'flow', terminal: terminal.id, stop: true, end: terminal.end });
+    }
     const attachment: Attachment = terminal.attach(
       from,
       {

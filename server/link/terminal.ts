@@ -16,6 +16,7 @@ import { SharedReading } from './reading.ts';
 import { Ring } from './ring.ts';
 import type { KeptScreen } from './screen/screen-file.ts';
 import { StreamScreen, type ScreenPlace } from './screen/stream-screen.ts';
+import { StopKey } from './stop-key.ts';
 import type { StreamMemory } from './stream-memory.ts';
 import { Watcher, type WatcherSink } from './watcher.ts';
 
@@ -62,6 +63,7 @@ export type TerminalOptions = {
 export class Terminal {
   readonly id: number;
   readonly input: Input;
+  readonly stopKey = new StopKey();
   #size: TerminalSize;
   /** Where a link that was killed may have left out the chunk that it was moving. */
   readonly tornAt: number | undefined;
@@ -138,6 +140,7 @@ export class Terminal {
     if (outcome !== 'taken') return outcome;
     this.#part.typed();
     this.#printed.noteTyped(frame.data);
+    this.stopKey.noteTyped(frame.data);
     return outcome;
   }
 
@@ -244,6 +247,7 @@ export class Terminal {
   #handleOutput(chunk: Uint8Array): void {
     if (this.#isClosed) return;
     this.#ring.append(chunk);
+    this.stopKey.notePrinted();
     this.#screen?.follow(chunk);
     for (const { watcher } of this.#attachments) watcher.poke();
     this.#part.printed(chunk.length);

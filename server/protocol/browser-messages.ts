@@ -14,7 +14,7 @@ import { reasonSchema } from './reasons.ts';
 import { xrayMessageSchema } from './xray.ts';
 
 /** Raised by one whenever either side must change together. */
-export const PROTOCOL_VERSION = 5;
+export const PROTOCOL_VERSION = 6;
 
 const offsetSchema = z.int().min(0);
 /** Number the page gives a request, repeated in its answer. */
@@ -237,6 +237,13 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     type: z.literal('resized'),
     terminal: terminalIdSchema,
     size: terminalSizeSchema,
+  }),
+  /** Of ^S and ^Q, which was last typed into a terminal by another page; `end` is the end of its output then. */
+  z.strictObject({
+    type: z.literal('flow'),
+    terminal: terminalIdSchema,
+    stop: z.boolean(),
+    end: offsetSchema,
   }),
   z.strictObject({ type: z.literal('terminal-added'), state: terminalStateSchema }),
   /** The shell ended and all its output was sent (up to `end`). code or signal as in wait(2), null if unknown. */

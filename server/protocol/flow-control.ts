@@ -50,6 +50,11 @@ export const INPUT_QUEUE_BYTES = 16 * 1024 * 1024;
  * bytes of memory. Nobody types so many by turns before a reader that is stalled. */
 export const INPUT_TURNS = 4_096;
 
+/** After ^S, silence of so many milliseconds tells that output has stopped; what was on its way when it was typed comes
+ * within the second time, and what comes later was not stopped. */
+export const STOP_QUIET_MS = 400;
+export const STOP_ON_ITS_WAY_MS = 2_000;
+
 /** Bytes of one input frame. The page cuts a paste into pieces of this size. */
 export const INPUT_FRAME_BYTES = 32 * 1024;
 

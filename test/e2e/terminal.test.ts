@@ -1,4 +1,4 @@
-// The terminals of the page as a person uses them: search, clipboard, looks, extra keys, screen reader, ^S.
+// The terminals of the page as a person uses them: search, clipboard, looks, extra keys, screen reader.
 import { expect, test } from 'vitest';
 import { textsOf } from '../../app/ui/texts/texts-of.ts';
 import { clientMessageSchema } from '../../server/protocol/browser-messages.ts';
@@ -217,39 +217,6 @@ test('on a touch screen the keys that its keyboard lacks are there', async () =>
   await visitor.until(async () => (await visitor.screen(1)).includes('debian_version'), 'the line');
   await tap(texts.deck.key.tilde);
   await visitor.until(async () => (await visitor.screen(1)).endsWith('~'), 'the key');
-});
-
-test('Ctrl+S looks like no freeze: the page says what it does, and Ctrl+Q goes on', async () => {
-  const visitor = await stage.start();
-  const { page } = visitor;
-  await visitor.goToTerminal(1);
-  const second = new Visitor(await page.context().newPage());
-  await second.page.goto(page.url());
-  await second.untilPrompt();
-  await page.bringToFront();
-  await page.keyboard.press('Control+S');
-  await page.keyboard.type('echo held-$((50 + 5))\n');
-  const said = visitor.byTestId('place-stopped');
-  await said.getByText(texts.deck.stopped).waitFor();
-  expect(await visitor.screen(1)).not.toContain('held');
-  // Nor in a second tab or after a reload, which have not seen the key.
-  await second.byTestId('place-stopped').waitFor();
-  await page.reload();
-  await said.getByText(texts.deck.stopped).waitFor();
-  await visitor.untilDone(1, () =>
-    said.getByRole('button', { name: texts.deck.goOn, exact: true }).click(),
-  );
-  expect(await visitor.screen(1)).toContain('held-55');
-  expect(await said.count()).toBe(0);
-  await second.byTestId('place-stopped').waitFor({ state: 'detached' });
-  // By key as well, and for a program that was printing.
-  await page.keyboard.type('while sleep 0.05; do echo tick; done\n');
-  await visitor.until(async () => (await visitor.screen(1)).includes('\ntick'), 'output');
-  await page.keyboard.press('Control+S');
-  await said.waitFor();
-  await page.keyboard.press('Control+Q');
-  await said.waitFor({ state: 'detached' });
-  await visitor.untilDone(1, () => page.keyboard.press('Control+C'));
 });
 
 test('a tab that is opened behind another takes no size from it before it is looked at', async () => {

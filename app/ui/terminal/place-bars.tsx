@@ -49,7 +49,7 @@ export function PlaceBars(props: Props) {
       )}
       {stopped && (
         <Bar name="stopped" text={texts.deck.stopped}>
-          <Action text={texts.deck.goOn} onClick={onGoOn} />
+          {types && <Action text={texts.deck.goOn} onClick={onGoOn} />}
         </Bar>
       )}
       {slot.state === 'empty' && owns && (

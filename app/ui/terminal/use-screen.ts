@@ -9,7 +9,7 @@ import type { TerminalSize } from '../../../server/protocol/ids.ts';
 import { onRememberedElsewhere, recall, remember } from '../../lab-client/browser-storage.ts';
 import { useLab } from '../../lab-client/hooks.ts';
 import { mayType, ownsSize } from '../../lab-client/keyboard.ts';
-import { dispatch, getLabState, streams } from '../../lab-client/session.ts';
+import { dispatch, getLabState, onServerMessage, streams } from '../../lab-client/session.ts';
 import type { TerminalStream } from '../../lab-client/terminal-stream.ts';
 import type { OutputStop } from '../../lab-client/output-stop.ts';
 import { watchOutputStop } from '../../lab-client/output-stop.ts';
@@ -112,6 +112,12 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
       stoppedAt = readStop(recall('stopped'), place);
       stop.handleKnown(stoppedAt === shown.end());
     });
+    const unflow = onServerMessage((message) => {
+      if (message.type !== 'flow' || message.terminal !== terminal) return;
+      // Of a replay that is still to come it is where that ends.
+      stoppedAt = message.stop && message.end > shown.end() ? message.end : undefined;
+      stop.handleKey(message.stop);
+    });
     const size = ownsSize(getLabState(), terminal) ? screen.fit() : undefined;
     shown.show(screen, size ?? takeSize(screen, getLabState().sizes[terminal]));
     return () => {
@@ -119,6 +125,7 @@ export function useScreen(host: RefObject<HTMLElement | null>, options: ScreenOp
       outputStop.current = undefined;
       unlisten();
       unhear();
+      unflow();
       stop.close();
       setStopped(false);
       shown.hide();
