@@ -18,6 +18,8 @@ const entrySchema = z.strictObject({
   createdAt: z.number(),
   /** Number of the user id range. */
   slot: z.int().min(0),
+  /** Which of all groups that ever had this slot's name is the lab's; entries of older keepers lack it. */
+  group: z.string().regex(/^\d+$/).optional(),
   /** Name of the disk image. */
   image: z.string().regex(/^[\w-]+\.img$/),
   /** Name of the directory that it was put together in; the lab's own name in older entries. */

@@ -32,6 +32,7 @@ export class LabMaker {
       ...owner,
       createdAt: Date.now(),
       slot: slot.number,
+      group: new LabGroup(hierarchies, slot.number).identity,
       image,
       place: owner.lab,
       isWarm,
@@ -70,11 +71,14 @@ export class LabMaker {
 
   /** The lab that an earlier keeper's entry tells of, `init` being its PID 1 if it ever ran. */
   find(entry: JournalEntry): Lab {
+    const { identity } = new LabGroup(this.#host.hierarchies, entry.slot);
     const lab = new Lab(this.#host, {
       name: entry.lab,
       slot: this.#host.slots.claim(entry.slot),
       image: entry.image,
       place: entry.place ?? entry.lab,
+      // Once it had given the slot back, another house of this machine may have taken it.
+      hasGroup: entry.group === undefined || entry.group === identity,
     });
     const init: ProcessIdentity | null = entry.init;
     if (init !== null) lab.adopt(init);

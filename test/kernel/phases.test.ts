@@ -1,8 +1,10 @@
 // Kills keeper by -9 in each phase of making and of taking apart a lab, as soon as the phase can be seen from
 // outside, and wants its learner to have a lab again and nothing of the other to be left.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newLabId } from '../../server/foundation/random-id.ts';
 import type { Learner } from '../support/house.ts';
 import {
   comeUntil,
@@ -86,6 +88,34 @@ describe('[L14] keeper killed by -9', () => {
     if (entry === undefined) throw new Error('the journal does not name the lab');
     lab.client.send({ type: 'reset' });
     await killKeeperWhen(house, () => isReached(entry));
+    await lab.client.closed;
+    expect(await workAgain(lab.learner)).toBe('anew');
+  });
+
+  test('[L14] when another house has taken the slot meanwhile, it is left to that', async () => {
+    const lab = await house.enter();
+    const entry = entryOf(house, lab.name);
+    if (entry === undefined) throw new Error('the journal does not name the lab');
+    const group = join(dirname(groupOf(entry)), 'slot-4000');
+    mkdirSync(group);
+    const sleeper = spawn('sleep', ['600']);
+    const ended = new Promise((resolve) => sleeper.on('exit', resolve));
+    try {
+      writeFileSync(join(group, 'cgroup.procs'), String(sleeper.pid));
+      const journal = join(house.stateDir, 'keeper/journal');
+      const ghost = newLabId();
+      const own = { lab: ghost, place: ghost, slot: 4000, group: '1', image: 'gone.img' };
+      const left = { ...entry, ...own, isWarm: true, init: null };
+      writeFileSync(join(journal, `${ghost}.json`), JSON.stringify(left));
+      await killKeeperWhen(house, () => true);
+      await until('the entry to go', () => !existsSync(join(journal, `${ghost}.json`)));
+      expect(processesBelow(group)).toEqual([sleeper.pid]);
+    } finally {
+      sleeper.kill('SIGKILL');
+      await ended;
+      rmdirSync(group);
+    }
+    lab.client.send({ type: 'reset' });
     await lab.client.closed;
     expect(await workAgain(lab.learner)).toBe('anew');
   });

@@ -1,6 +1,14 @@
 // The cgroups of one lab: limits on groups that root owns, and below each a group that the lab owns and
 // may divide. Knows no namespace. [L4]
-import { chownSync, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { LabLimits } from '../../foundation/config.ts';
 import { readAtMost } from '../../kernel/kernel-files.ts';
@@ -51,6 +59,17 @@ export class LabGroup {
       if (hasCode(error, ['EEXIST'])) return false;
       throw error;
     }
+  }
+
+  /**
+   * Tells the directory that is the lock from any other that has its name at another time: its inode number, which
+   * kernfs gives no second time. Undefined while nobody has the slot.
+   */
+  get identity(): string | undefined {
+    const hierarchy = this.#counting;
+    if (hierarchy === undefined) return undefined;
+    const stats = statSync(this.#limitedPath(hierarchy), { bigint: true, throwIfNoEntry: false });
+    return stats && String(stats.ino);
   }
 
   /** Makes the groups, sets the limits and gives the inner group to `owner` (a host uid and gid). */

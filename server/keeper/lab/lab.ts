@@ -62,19 +62,25 @@ export class Lab {
   readonly #host: LabHost;
   readonly #place: LabPlace;
   readonly #group: LabGroup;
+  /** Whether the groups with the slot's name are this lab's, and nobody else's. */
+  #hasGroup: boolean;
   init: ProcessIdentity | null = null;
   /** Whether anybody ever had a terminal in it. */
   wasEntered = false;
   /** The end of PID 1, which the kernel reports once the whole PID namespace has ended. */
   readonly #ended = Promise.withResolvers<void>();
 
-  constructor(host: LabHost, options: { name: string; slot: Slot; image: string; place: string }) {
+  constructor(
+    host: LabHost,
+    options: { name: string; slot: Slot; image: string; place: string; hasGroup?: boolean },
+  ) {
     this.#host = host;
     this.name = options.name;
     this.slot = options.slot;
     this.image = options.image;
     this.#place = labPlace(host.ground, options.place);
     this.#group = new LabGroup(host.hierarchies, options.slot.number);
+    this.#hasGroup = options.hasGroup ?? true;
   }
 
   /** Makes everything. The caller destroys the lab when this throws. */
@@ -255,10 +261,11 @@ export class Lab {
       killProcess(this.init.pid);
       await Promise.race([this.#ended.promise, sleep(ENDS_WITHIN_MS)]);
     }
-    await this.#killAll();
+    if (this.#hasGroup) await this.#killAll();
     this.dropReadyTerminal();
     removePlace(this.#place);
-    this.#group.remove();
+    if (this.#hasGroup) this.#group.remove();
+    this.#hasGroup = false;
     await this.#host.disks.remove(this.image);
     this.#host.slots.release(this.slot);
   }
