@@ -172,12 +172,11 @@ export class Lab {
   /** False when as many pages are connected as may be. */
   join(member: Member): boolean {
     if (this.#members.size >= SESSIONS_PER_LAB) return false;
+    // Of the others: a page is told nothing before its welcome, which says how long the lab lives.
+    if (member.isLearner) this.touch();
     this.#members.add(member);
     this.#sleep.wake();
-    if (member.isLearner) {
-      this.touch();
-      this.observer.handleActivity();
-    }
+    if (member.isLearner) this.observer.handleActivity();
     return true;
   }
 

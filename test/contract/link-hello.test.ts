@@ -175,6 +175,14 @@ describe('hello', () => {
     await first.close();
     await second.close();
   });
+  test('[P6] welcome is the first that a page is told of its lab', async () => {
+    const own = newLabId();
+    const socket = new WebSocket(house.url, { origin: `http://127.0.0.1:${house.port}` });
+    socket.on('open', () => socket.send(helloWith({ lab: own, grant: house.grant({ lab: own }) })));
+    const first = await new Promise((resolve) => socket.once('message', resolve));
+    expect(JSON.parse(String(first))).toMatchObject({ type: 'welcome', created: true });
+    socket.terminate();
+  });
   test('[P6] what is sent before welcome is handled in order after it', async () => {
     const own = newLabId();
     const page = dialLab({ url: house.url, grant: house.grant({ lab: own }), lab: own });

@@ -77,7 +77,6 @@ describe('lifetime', () => {
   test('[P19] keep starts the idle clock again', async () => {
     await open({ config: { idleMs: 60_000 } });
     const page = await house.connect(newLabId());
-    await page.next('lifetime');
     const before = page.welcome.lifetime.endsAt;
     await waitUntil(() => Date.now() > page.welcome.lifetime.now + 20);
     page.send({ type: 'keep' });
