@@ -226,8 +226,11 @@ export class LabRegistry {
     if (this.#labs.has(state.lab) || this.#leaving.has(state.lab)) return;
     const adopting = this.#adopting.get(state.lab) ?? this.#takeOver(state);
     this.#adopting.set(state.lab, adopting);
-    await adopting;
-    this.#adopting.delete(state.lab);
+    try {
+      await adopting;
+    } finally {
+      this.#adopting.delete(state.lab);
+    }
   }
 
   async #takeOver(state: LabState): Promise<void> {
@@ -251,6 +254,11 @@ export class LabRegistry {
       try {
         await lab.terminals.adopt(terminal);
       } catch (cause) {
+        if (cause instanceof KeeperFailure && cause.failure === 'away') {
+          // It lives, and would be hidden until link starts again: when keeper is back, all is taken over anew.
+          lab.close();
+          throw cause;
+        }
         log.warn({ lab: lab.id, terminal, reason: messageOf(cause) }, 'a terminal was not adopted');
       }
     }

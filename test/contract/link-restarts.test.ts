@@ -153,6 +153,21 @@ describe('link started again', () => {
     const { welcome } = await house.connect(lab);
     expect(welcome.terminals.map(({ size }) => size)).toEqual([{ cols: 90, rows: 50 }]);
   });
+  test('[P23] terminals are taken over though keeper goes away in the middle of it', async () => {
+    house = await openLinkHouse();
+    const { page, terminal, lab } = await openShell(house);
+    const second = await page.open();
+    await house.stopLink();
+    house.keeper.endsAfter = 'send-terminal';
+    await house.restartLink();
+    await house.ready();
+    const again = await house.connect(lab);
+    const numbers = again.welcome.terminals.map((each) => each.terminal);
+    expect(numbers).toEqual([terminal.id, second.id]);
+    const resumed = await again.attach(second.id);
+    const since = resumed.type('echo still he""re\n');
+    expect(await resumed.waitForOutput(/^still here\n/m, { since })).toBeTruthy();
+  });
   test('[P23] a size that no page may have is none that link takes over', async () => {
     house = await openLinkHouse();
     const { terminal, lab } = await openShell(house);
