@@ -25,6 +25,8 @@ export type WarmLabsOptions = {
 export class WarmLabs {
   readonly #options: WarmLabsOptions;
   readonly #ready: Made[] = [];
+  /** The one that is being made; settles when it is ready or has failed, and never rejects. */
+  #underWay: Promise<unknown> | undefined;
   #refill: Promise<void> = Promise.resolve();
   readonly #closing = new AbortController();
   #look: NodeJS.Timeout | undefined;
@@ -34,9 +36,9 @@ export class WarmLabs {
     this.#options = options;
   }
 
-  /** Labs that could be taken. */
+  /** Labs that could be taken, now or in a moment. */
   get count(): number {
-    return this.#ready.length;
+    return this.#ready.length + (this.#underWay === undefined ? 0 : 1);
   }
 
   /** Begins to make them. */
@@ -45,14 +47,20 @@ export class WarmLabs {
     this.#look = setInterval(() => this.#adjust(), LOOK_EVERY_MS);
   }
 
-  /** One for `owner`, whose home may have to be unpacked first; undefined when none is ready. */
+  /** One for `owner`, whose home may have to be unpacked first; undefined when there is none. */
   async take(owner: Owner, isUnpacking: boolean): Promise<Made | undefined> {
     this.#startRefill(REFILL_AFTER_MS);
-    for (let made = this.#ready.shift(); made !== undefined; made = this.#ready.shift()) {
+    for (let made = await this.#next(); made !== undefined; made = await this.#next()) {
       if (made.lab.isAlive) return this.#options.maker.give(made, owner, isUnpacking);
       await this.#discard(made);
     }
     return undefined;
+  }
+
+  /** Another lab beside the one that is being made would be one more than there may be. */
+  async #next(): Promise<Made | undefined> {
+    if (this.#ready.length === 0) await this.#underWay;
+    return this.#ready.shift();
   }
 
   /** Takes all of them apart and makes no more. */
@@ -91,7 +99,9 @@ export class WarmLabs {
 
   async #makeOrSay(): Promise<void> {
     try {
-      this.#ready.push(await this.#make());
+      const making = this.#make().then((made) => this.#ready.push(made));
+      this.#underWay = making.catch(() => undefined);
+      await making.finally(() => (this.#underWay = undefined));
     } catch (error) {
       this.#options.log.error({ error: messageOf(error) }, 'cannot keep labs warm');
       await this.#wait(AGAIN_AFTER_MS);
