@@ -1,16 +1,12 @@
 // Labs that are made beforehand in a house that has no room for more than those.
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import { journalEntries } from './journal-entries.ts';
 import { KernelHouse } from './kernel-house.ts';
 import { until } from './kernel-view.ts';
 
 /** Without what it tests one of three failed. */
 const ROUNDS = 8;
-
-const entrySchema = z.looseObject({ isWarm: z.boolean(), slot: z.int() });
 
 let house: KernelHouse;
 
@@ -20,19 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => house.close());
 
-function entries() {
-  const directory = join(house.stateDir, 'keeper/journal');
-  return readdirSync(directory)
-    .filter((name) => name.endsWith('.json'))
-    .flatMap((name) => {
-      try {
-        return entrySchema.parse(JSON.parse(readFileSync(join(directory, name), 'utf8')));
-      } catch {
-        // Replaced or removed since the directory was read.
-        return [];
-      }
-    });
-}
+const entries = () => journalEntries(house.stateDir);
 
 /** Of all that were in the journal while a learner came just after the next lab was begun. */
 async function slotsWhileComing(): Promise<Set<number>> {

@@ -1,20 +1,13 @@
 // Labs that are made before anybody comes: who gets one, what becomes of those that nobody got.
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { startTimeOf } from '../../server/kernel/processes.ts';
+import { journalEntries } from './journal-entries.ts';
 import { KernelHouse } from './kernel-house.ts';
 import { until } from './kernel-view.ts';
 import { openTerminal } from './learner-lab.ts';
 
 const WARM = 2;
-const entrySchema = z.looseObject({
-  lab: z.string(),
-  isWarm: z.boolean(),
-  slot: z.int(),
-  init: z.looseObject({ pid: z.int() }).nullable(),
-});
 
 let house: KernelHouse;
 
@@ -24,19 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => house.close());
 
-function entries() {
-  const directory = join(house.stateDir, 'keeper/journal');
-  return readdirSync(directory)
-    .filter((name) => name.endsWith('.json'))
-    .flatMap((name) => {
-      try {
-        return entrySchema.parse(JSON.parse(readFileSync(join(directory, name), 'utf8')));
-      } catch {
-        // Replaced or removed since the directory was read.
-        return [];
-      }
-    });
-}
+const entries = () => journalEntries(house.stateDir);
 
 /** Host PIDs of PID 1 of each warm lab, once there are as many as configured. */
 const warmInits = () =>

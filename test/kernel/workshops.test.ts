@@ -1,10 +1,9 @@
 // Labs that are warm because the operator told of a workshop: by the command, in a running house.
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { journalEntries } from './journal-entries.ts';
 import { KernelHouse } from './kernel-house.ts';
 import { until } from './kernel-view.ts';
 
@@ -29,19 +28,8 @@ async function warm(...args: string[]): Promise<string> {
   return (await command(args)).stdout;
 }
 
-function warmLabs(): number {
-  const directory = join(house.stateDir, 'keeper/journal');
-  return readdirSync(directory)
-    .filter((name) => name.endsWith('.json'))
-    .filter((name) => {
-      try {
-        return /"isWarm":true.*"init":\{/.test(readFileSync(join(directory, name), 'utf8'));
-      } catch {
-        // Given to its learner since the directory was read.
-        return false;
-      }
-    }).length;
-}
+const warmLabs = (): number =>
+  journalEntries(house.stateDir).filter(({ isWarm, init }) => isWarm && init !== null).length;
 
 const soon = () => new Date(Date.now() + 30_000).toISOString();
 
