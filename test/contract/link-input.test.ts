@@ -9,6 +9,9 @@ import { encodeFrame } from '../../server/protocol/frames.ts';
 import { openLinkHouse, type LinkHouse } from '../support/link-house.ts';
 import { openShell, waitUntil } from '../support/link-shell.ts';
 
+/** A program that says so once it is there: ^C before that ends nothing, while bash is still about to start it. */
+const WAITING = `perl -e '$|=1; print "wai"."ting\\n"; sleep 1000'`;
+
 let house: LinkHouse;
 let dir: string;
 beforeAll(async () => {
@@ -140,8 +143,8 @@ describe('input', () => {
   });
   test('[P14] ^C takes back what was typed ahead, as on any terminal', async () => {
     const { page, terminal } = await openShell(house);
-    const since = terminal.type('sleep 1000\n');
-    await terminal.waitForOutput(/^sleep 1000\n/m, { since });
+    const since = terminal.type(`${WAITING}\n`);
+    await terminal.waitForOutput(/^waiting\n/m, { since });
     terminal.type('echo typed ah""ead\n');
     await terminal.waitForOutput(/typed ah/, { since });
     terminal.type('\x03');
@@ -155,7 +158,7 @@ describe('input', () => {
     const { page, terminal } = await openShell(house);
     const KEYS = 6_000;
     const since = terminal.type(
-      `stty raw -echo; echo rea""dy; head -c ${KEYS} > /dev/null; stty sane; sleep 1000\n`,
+      `stty raw -echo; echo rea""dy; head -c ${KEYS} > /dev/null; stty sane; ${WAITING}\n`,
     );
     await terminal.waitForOutput(/^ready/m, { since });
     for (let key = 0; key < KEYS; key += 1_000) {
@@ -163,6 +166,7 @@ describe('input', () => {
       // As keys do, unlike a paste: so that link can know what was read of those before.
       await sleep(1.5 * INPUT_SETTLED_MS);
     }
+    await terminal.waitForOutput(/^waiting\n/m, { since });
     terminal.type('echo typed ah""ead\n');
     await terminal.waitForOutput(/typed ah/, { since });
     terminal.type('\x03');
