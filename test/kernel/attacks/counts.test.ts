@@ -93,13 +93,16 @@ const attacks: readonly Attack[] = [
     clause: 'A62',
     title: 'network devices are memory of the lab, and end with it',
     // What was made goes with its namespace, a moment later: whoever is next waits for that, or gets no namespace at
-    // all. Which piece of memory is one too many is chance: for most the kernel kills who asks, for a device itself and
-    // its queues it answers ENOMEM (__GFP_RETRY_MAYFAIL, as alloc_netdev_mqs() and veth ask, ends try_charge_memcg()
-    // before the OOM killer).
+    // all; the one by which this was seen is counted for a moment too. Which piece of memory is one too many is chance:
+    // for most the kernel kills who asks, for a device itself and its queues it answers ENOMEM (__GFP_RETRY_MAYFAIL, as
+    // alloc_netdev_mqs() and veth ask, ends try_charge_memcg() before the OOM killer).
     script: (_, by) =>
       `until unshare ${by === 'root' ? '-n' : '-Urn'} ip link add v0 type veth peer name w0 2>/dev/null; do sleep 0.2; done
-       unshare ${by === 'root' ? '-n' : '-Urn'} bash -c 'echo 1000 > /proc/self/oom_score_adj
-         exec ip -batch <(for i in $(seq 4000); do echo link add v$i type veth peer name w$i; done)' >/dev/null 2>/tmp/why-$UID; code=$?; test $code = 137 || head -1 /tmp/why-$UID; echo "ended $code"`,
+       for try in $(seq 50); do
+         unshare ${by === 'root' ? '-n' : '-Urn'} bash -c 'echo 1000 > /proc/self/oom_score_adj
+           exec ip -batch <(for i in $(seq 4000); do echo link add v$i type veth peer name w$i; done)' >/dev/null 2>/tmp/why-$UID; code=$?
+         grep -q '^unshare: .*No space' /tmp/why-$UID || break; sleep 0.2
+       done; test $code = 137 || head -1 /tmp/why-$UID; echo "ended $code"`,
     shows: /(ended 137|RTNETLINK answers: Cannot allocate memory\nended 1)$/,
     untouched: () => [
       readFileSync('/proc/net/dev', 'utf8').split('\n').length,
